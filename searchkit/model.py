@@ -36,6 +36,10 @@ articles come last."""
 Dialect = Literal["lexis", "factiva", "proquest", "lucene"]
 """The systems whose queries can be read."""
 
+Partition = Literal["none", "year", "month"]
+"""How the articles of an archive on a cluster are divided into indexes: not at all, or by the year
+or month in which they were printed."""
+
 CharRange = tuple[int, int]
 """The start and end offset of a part of a text, `text[start:end]`."""
 

@@ -87,7 +87,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "engines.memory_snapshot", "engines.opensearch.documents", "engines.opensearch.pairs", "engines.opensearch.searching",
         "engines.opensearch.words", "query", "schema", "analysis",
     ),
-    "engines.opensearch": ("connection", "engines.opensearch.connection", "engines.opensearch.engine", "engines.opensearch.place"),
+    "engines.opensearch": (
+        "connection", "engines.base", "engines.opensearch.archive", "engines.opensearch.connection", "engines.opensearch.engine",
+        "engines.opensearch.place", "engines.opensearch.store", "engines.runs", "index_options", "indexing",
+    ),
     "engines.opensearch.engine": (
         "engines.base", "engines.long_page", "engines.opensearch.archive", "engines.opensearch.connection",
         "engines.opensearch.evidence", "engines.opensearch.listing", "engines.opensearch.scores", "engines.opensearch.searching", "engines.opensearch.store", "engines.opensearch.verification", "engines.writing", "aggregations",
@@ -95,7 +98,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "engines.opensearch.listing": ("engines.opensearch.documents", "engines.opensearch.searching", "aggregations", "schema"),
     "engines.opensearch.searching": (
-        "engines.opensearch.connection", "engines.opensearch.documents", "query.score_options", "schema",
+        "engines.opensearch.connection", "engines.opensearch.documents", "engines.opensearch.refusals", "query.score_options",
+        "schema",
     ),
     "engines.opensearch.archive": (
         "engines.opensearch.connection", "engines.opensearch.creation", "engines.opensearch.mapping", "engines.opensearch.place",

@@ -31,6 +31,7 @@ TYPES = (
     "Mark",
     "OnError",
     "OnWarning",
+    "Partition",
     "Progress",
     "ReadingOptions",
     "SearchChanges",

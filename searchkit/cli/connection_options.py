@@ -1,13 +1,45 @@
-"""Opens the index that the settings name, and connects to it if it is on a cluster."""
+"""Opens the index that the settings name, connects to it if it is on a cluster, and has the options
+of how an archive lies there."""
 
 from __future__ import annotations
 
-from typing import TypedDict
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict, get_args
 
 import click
 
 import searchkit
 from searchkit.cli.settings import Setting, find_setting, settings_files, user_file
+
+
+def layout_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How a new archive lies on a cluster: --shards, --replicas, --partition."""
+    for option in (
+        click.option(
+            "--partition",
+            type=click.Choice(get_args(searchkit.Partition)),
+            help="On a cluster: an index for each year or month of a new or rebuilt archive (default: none).",
+        ),
+        click.option(
+            "--replicas",
+            type=click.IntRange(0),
+            metavar="N",
+            help="On a cluster: copies of each shard of a new or rebuilt archive, on other nodes (default: 1).",
+        ),
+        click.option(
+            "--shards",
+            type=click.IntRange(1),
+            metavar="N",
+            help="On a cluster: shards of each index of a new or rebuilt archive (default: 1).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def layout_mapping(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of `layout_options` that were typed, as `searchkit.open` takes them."""
+    return {name: given[name] for name in ("shards", "replicas", "partition") if given[name] is not None}
 
 
 class _ConnectionOptions(TypedDict, total=False):

@@ -12,7 +12,7 @@ import click
 
 import searchkit
 from searchkit.cli import candidates
-from searchkit.cli.connection_options import connection_options
+from searchkit.cli.connection_options import connection_options, layout_mapping, layout_options
 from searchkit.cli.options import index_option, reading_mapping, reading_options, reporting_warnings
 from searchkit.cli.runs import print_report, run_options, run_with_progress, write_failures
 from searchkit.cli.settings import Setting, find_setting
@@ -38,18 +38,7 @@ from searchkit.cli.terminal import print_diagnostic
     shell_complete=candidates.languages,
     help="Language of a new or rebuilt index: en (default), de, ..., or none for no stemming.",
 )
-@click.option(
-    "--shards",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Parts of a new index on a cluster (default: 1).",
-)
-@click.option(
-    "--replicas",
-    type=click.IntRange(0),
-    metavar="N",
-    help="Copies of each part of a new index on a cluster, on other nodes (default: 1).",
-)
+@layout_options
 @reading_options
 @click.option(
     "--allow-empty",
@@ -75,6 +64,7 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
 
     With --rebuild, every file is read again and the index is rebuilt, in one commit. Articles
     that no file gives now, because it cannot be read or because a program added them, are kept.
+    An archive on a cluster can get other --shards, --replicas or --partition then.
 
     An archive on a cluster is also made without ROOT where there is none, for programs that add
     articles to it.
@@ -97,16 +87,18 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
         raise click.UsageError("a rebuild is one commit; --commit-every goes without --rebuild")
     write_failures(given["errors"])
     index = find_setting("index", given["place"])
-    try:
-        engine, is_new = _open(ctx, index, roots, given)
-    except searchkit.IndexMismatch:
-        if not given["rebuild"]:
-            raise
-        # The analysis has changed since: the index cannot be searched, but it can be rebuilt.
-        rebuild = functools.partial(searchkit.rebuild, index.value, language=given["language"], **connection_options(index))
-        report = run_with_progress(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
+    if given["rebuild"] and layout_mapping(given):
+        report = _rebuild(index, given)
     else:
-        report = _run(engine, index, roots, options, given, is_new=is_new)
+        try:
+            engine, is_new = _open(ctx, index, roots, given)
+        except searchkit.IndexMismatch:
+            if not given["rebuild"]:
+                raise
+            # The analysis has changed since: the index cannot be searched, but it can be rebuilt.
+            report = _rebuild(index, given)
+        else:
+            report = _run(engine, index, roots, options, given, is_new=is_new)
     write_failures(given["errors"], report.failures)
     all_read = given["rebuild"] or given["check_content"]
     ctx.exit(print_report(report, given, dry_run=given["dry_run"], rebuild=given["rebuild"], with_known=all_read))
@@ -120,8 +112,7 @@ def _open(
     It is created where there is none if the roots exist; on a cluster also without roots. For a dry
     run, it is created in a temporary folder.
     """
-    layout = {name: given[name] for name in ("shards", "replicas") if given[name] is not None}
-    options: dict[str, Any] = {**connection_options(index), **layout}
+    options: dict[str, Any] = {**connection_options(index), **layout_mapping(given)}
     try:
         return searchkit.open(index.value, language=given["language"], **options), False
     except searchkit.IndexMissing:
@@ -136,6 +127,13 @@ def _open(
         folder = ctx.with_resource(tempfile.TemporaryDirectory(prefix="searchkit-"))
         return searchkit.open(folder, create=True, language=language), True
     return searchkit.open(index.value, create=True, language=language, **options), True
+
+
+def _rebuild(index: Setting, given: Mapping[str, Any]) -> searchkit.IndexReport:
+    """Rebuild an index for another language, analysis or layout."""
+    options = {"language": given["language"], **layout_mapping(given), **connection_options(index)}
+    rebuild = functools.partial(searchkit.rebuild, index.value, **options)
+    return run_with_progress(rebuild, given, allow_empty=given["allow_empty"], dry_run=given["dry_run"])
 
 
 def _run(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol, TypedDict, Unpack, cast
@@ -17,6 +18,7 @@ from searchkit.connection import Connection
 from searchkit.engines.base import ArchiveEngine, Copyable, Engine, RootSync, Verifiable
 from searchkit.errors import EngineUnavailable, OptionError, Unsupported
 from searchkit.index_options import IndexChanges, IndexOptions
+from searchkit.model import Partition
 from searchkit.reports import CopyReport, IndexReport, Progress, Verification
 
 _CLUSTER_ENGINE = "searchkit.engines.opensearch"
@@ -51,18 +53,20 @@ class ClusterModule(EngineModule, Protocol):
         create: bool,
         language: str | None,
         connection: Connection | None = None,
-        shards: int = 1,
-        replicas: int = 1,
+        shards: int | None = None,
+        replicas: int | None = None,
+        partition: Partition | None = None,
     ) -> Engine:
         """See `open`."""
 
 
 class ClusterOptions(TypedDict, total=False):
-    """The options of `open` for clusters that are given."""
+    """The options of `open`, or of `rebuild`, for clusters that are given."""
 
     connection: Connection
     shards: int
     replicas: int
+    partition: Partition
 
 
 class PlaceModule(EngineModule, Protocol):
@@ -72,9 +76,15 @@ class PlaceModule(EngineModule, Protocol):
         """See `verify`."""
 
     def rebuild_place(
-        self, place: str | Path, language: str | None, settings: IndexOptions | None, changes: IndexChanges
+        self,
+        place: str | Path,
+        language: str | None,
+        settings: IndexOptions | None,
+        changes: IndexChanges,
+        **options: Unpack[ClusterOptions],
     ) -> IndexReport:
-        """See `rebuild`."""
+        """See `rebuild`. It may lack `options`, or name some of them: it gets those that are
+        given."""
 
 
 def open(
@@ -85,6 +95,7 @@ def open(
     connection: Connection | None = None,
     shards: int | None = None,
     replicas: int | None = None,
+    partition: Partition | None = None,
 ) -> ArchiveEngine:
     """Open the index at `place`: a folder, "memory:" for a new one in memory, a cluster such as
     "opensearch://localhost:9200/news" ("opensearchs://" with TLS), or what another scheme names.
@@ -98,22 +109,29 @@ def open(
     `generation`), and their attributes raise AttributeError. An engine of another package may lack
     some, too; `isinstance(engine, searchkit.Verifiable)` tells.
 
-    The other parameters are for clusters. `connection` says how to connect. A new index has
-    `shards` parts (default: 1; OpenSearch advises one for each 10 to 50 GB, which few archives
-    reach) and as many copies of each as `replicas` says (default: 1, so that one node may fail). An
-    index that is there keeps its own, and says so in `warnings`.
+    The other parameters are for clusters. `connection` says how to connect. A new archive has
+    `shards` in each of its indexes (default: 1; OpenSearch advises one for each 10 to 50 GB, which
+    few archives reach) and as many copies of each as `replicas` says (default: 1, so that one node
+    may fail). With the `partition` "year" or "month" it has an index for each year or month in
+    which articles were printed, and one for those without a date (default: "none", one index for
+    all). An archive that is there keeps its own, and says so in `warnings`; `rebuild` changes them.
 
     Raises IndexMissing without `create` where there is no index (and changes nothing),
     EngineUnavailable for a place of a kind that nothing installed can open, StorageError for a
     cluster that cannot be reached, and OptionError for a parameter that the engine does not take.
     """
-    options = _given(connection, shards, replicas)
+    options = _given(connection, shards, replicas, partition)
     return cast(ArchiveEngine, _open(place, options, create=create, language=language))
 
 
-def _given(connection: Connection | None, shards: int | None = None, replicas: int | None = None) -> ClusterOptions:
+def _given(
+    connection: Connection | None,
+    shards: int | None = None,
+    replicas: int | None = None,
+    partition: Partition | None = None,
+) -> ClusterOptions:
     """The options that are not None."""
-    found = {"connection": connection, "shards": shards, "replicas": replicas}
+    found = {"connection": connection, "shards": shards, "replicas": replicas, "partition": partition}
     return cast(ClusterOptions, {name: value for name, value in found.items() if value is not None})
 
 
@@ -122,14 +140,18 @@ def _open(place: str | Path, options: ClusterOptions, *, create: bool = False, l
     module = _module_of(place)
     if not options:
         return module.open_engine(place, create=create, language=language)
-    parameters = inspect.signature(module.open_engine).parameters
-    unknown = [name for name in options if name not in parameters]
-    if unknown:
+    _check_options(place, options, module.open_engine)
+    return cast(ClusterModule, module).open_engine(place, create=create, language=language, **options)
+
+
+def _check_options(place: str | Path, options: ClusterOptions, function: Callable[..., object]) -> None:
+    """Raise OptionError for an option that a function of an engine lacks."""
+    parameters = inspect.signature(function).parameters
+    if unknown := [name for name in options if name not in parameters]:
         raise OptionError(
             f"{unknown[0]} is for an index on a cluster; expected a place such as opensearch://localhost:9200/news,"
             f" found {place}"
         )
-    return cast(ClusterModule, module).open_engine(place, create=create, language=language, **options)
 
 
 def verify(
@@ -156,19 +178,28 @@ def rebuild(
     *,
     language: str | None = None,
     connection: Connection | None = None,
+    shards: int | None = None,
+    replicas: int | None = None,
+    partition: Partition | None = None,
     **changes: Unpack[IndexChanges],
 ) -> IndexReport:
     """Rebuild the index at `place`, as `RootSync.index(rebuild=True)` does: also for another
     `language`, and where the index cannot be opened because it was made with another analysis
-    version, or another version of Snowball. `connection` says how to connect to a cluster.
+    version, or another version of Snowball. `connection` says how to connect to a cluster; an
+    archive there gets other `shards`, `replicas`, or another `partition`, if they are given (see
+    `open`).
 
     Raises what `RootSync.index` raises, IndexMissing, EngineUnavailable, Unsupported for an engine
-    without roots, and OptionError for an unknown language.
+    without roots, and OptionError for an unknown language, and for a parameter that the engine does
+    not take.
     """
     module = _module_of(place)
-    if hasattr(module, "rebuild_place") and connection is None:
-        return cast(PlaceModule, module).rebuild_place(place, language, settings, changes)
-    with _open(place, _given(connection), language=language) as engine:
+    options = _given(connection, shards, replicas, partition)
+    if hasattr(module, "rebuild_place"):
+        module = cast(PlaceModule, module)
+        _check_options(place, options, module.rebuild_place)
+        return module.rebuild_place(place, language, settings, changes, **options)
+    with _open(place, options, language=language) as engine:
         if not isinstance(engine, RootSync):
             raise Unsupported(f"the engine of {place} keeps no roots from which it could be rebuilt")
         changes["rebuild"] = True
@@ -184,12 +215,14 @@ def copy(
     progress: Progress | None = None,
     shards: int | None = None,
     replicas: int | None = None,
+    partition: Partition | None = None,
     source_connection: Connection | None = None,
     target_connection: Connection | None = None,
 ) -> CopyReport:
     """Copy an archive from one place to another, whatever the engines of the two: see
     `Copyable.copy_from`. A target that is not there is made, for the language of the source, and on
-    a cluster with so many `shards` and `replicas`; the connections say how to connect to a cluster.
+    a cluster with the `shards`, `replicas` and `partition` of `open`; the connections say how to
+    connect to a cluster.
 
     The source, or the target, may also be an engine that is open, which stays open.
 
@@ -203,7 +236,7 @@ def copy(
                 raise OptionError(f"{source} would be copied to itself; expected two places")
             source = opened.enter_context(_open(source, _given(source_connection)))
         if isinstance(target, str | Path):
-            options = _given(target_connection, shards, replicas)
+            options = _given(target_connection, shards, replicas, partition)
             target = opened.enter_context(_open(target, options, create=True, language=source.stats().language))
         if not isinstance(target, Copyable):
             raise Unsupported(f"{target!r} cannot become a copy; its engine can only add articles")
@@ -242,8 +275,8 @@ def _scheme_of(place: str | Path) -> str | None:
 
 
 def is_on_cluster(place: str | Path) -> bool:
-    """Whether a place names an index on a cluster: `open` then takes a `connection`, `shards` and
-    `replicas`. Raises OptionError for what is no place."""
+    """Whether a place names an index on a cluster: `open` then takes a `connection`, `shards`,
+    `replicas` and a `partition`. Raises OptionError for what is no place."""
     return BUILT_IN.get(_scheme_of(place)) == _CLUSTER_ENGINE
 
 

@@ -114,27 +114,23 @@ def test_the_completion_connects(
 
 
 def test_shards_and_replicas_are_given_to_the_engine(opened: list[tuple[object, dict[str, object]]], run: Run) -> None:
-    run("index", ".", "-i", PLACE, "--shards", "3", "--replicas", "0")
-    connection = searchkit.Connection(timeout=30)
-    assert opened == [(PLACE, {"language": None, "connection": connection, "shards": 3, "replicas": 0})]
+    run("index", ".", "-i", PLACE, "--shards", "3", "--replicas", "0", "--partition", "year")
+    options = {"connection": searchkit.Connection(timeout=30), "shards": 3, "replicas": 0, "partition": "year"}
+    assert [(place, {"create": False} | given) for place, given in opened] == [
+        (PLACE, {"create": create, "language": None, **options}) for create in (False, True)
+    ]
 
 
-def test_shards_of_an_index_that_is_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    with searchkit.open("memory:") as engine:
-        monkeypatch.setattr(searchkit, "open", lambda place, **options: engine)
-        ran = run("index", ".", "-i", PLACE, "--shards", "3", "--allow-empty")
-    assert (ran.status, "note: --shards is for a new index; the one that is there keeps its own\n" in ran.err) == (0, True)
-
-
-@pytest.mark.parametrize("option", ["shards", "replicas"])
-def test_a_folder_has_no_shards(run: Run, option: str) -> None:
-    ran = run("index", ".", f"--{option}", "2", "-i", "here")
-    assert (ran.status, ran.err) == (
-        2,
-        f"searchkit: {option} is for an index on a cluster; expected a place such as opensearch://localhost:9200/news, found"
-        " here\n",
-    )
-    assert not Path("here").exists()
+@pytest.mark.parametrize(("option", "value"), [("shards", "2"), ("replicas", "2"), ("partition", "year")])
+def test_a_folder_has_no_shards(run: Run, option: str, value: str) -> None:
+    for what in (".", "--rebuild"):
+        ran = run("index", what, f"--{option}", value, "-i", "here")
+        assert (ran.status, ran.err) == (
+            2,
+            f"searchkit: {option} is for an index on a cluster; expected a place such as opensearch://localhost:9200/news,"
+            " found here\n",
+        )
+        assert not Path("here").exists()
     assert "0 is not in the range x>=1" in run("index", ".", "--shards", "0").err
 
 

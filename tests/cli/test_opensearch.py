@@ -186,8 +186,12 @@ def test_roots_are_kept_up_to_date(cluster: str, run: Run, monkeypatch: pytest.M
         counts = "1 added, 2 unchanged, 0 replaced, 0 removed; 0 files not read, 1 left out as deleted\n"
         assert run("retry") == Ran(0, counts, "")
         rebuilt = "rebuilt: 0 added, 3 unchanged, 0 replaced, 0 removed; 0 files not read, 1 left out as deleted\n"
-        assert run("index", "--rebuild") == Ran(0, rebuilt, "")
-        assert get_json(new, f"/_alias/{new.name}").keys() == {article_index(new.name, 2)}
+        assert run("index", "--rebuild", "--shards", "2", "--partition", "year") == Ran(0, rebuilt, "")
+        parts = sorted(get_json(new, f"/_alias/{new.name}"))
+        assert [part.rpartition("-")[2] for part in parts] == ["undated"]
+        kept = run("index", "--partition", "month")
+        warning = f"{new.text} has partition=year, and not month: partition is for new and rebuilt archives only"
+        assert (kept.status, kept.err) == (0, f"searchkit: warning: {warning}\n")
         undone = "1 undone; 1 will be there again after: searchkit index\n"
         assert run("delete", "--undo", "news/2.txt") == Ran(0, undone, "")
         assert run("delete", "--list").status == 1
@@ -210,7 +214,7 @@ def test_roots_are_kept_up_to_date(cluster: str, run: Run, monkeypatch: pytest.M
         assert run("index", "--commit-every", "1").status == 0
 
         # Somebody deletes the articles beside the state.
-        Cluster(new).request("DELETE", f"/{article_index(new.name, 2)}")
+        Cluster(new).request("DELETE", f"/{','.join(parts)}")
         assert run("search", "peace").err.startswith(f"searchkit: there is no index at {new.text}; ")
         anew = run("index")
         assert anew.out == "1 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read\n"

@@ -131,17 +131,19 @@ def test_an_unknown_scheme() -> None:
 
 
 @pytest.mark.parametrize("place", ["memory:", "folder", "toy://x"])
-@pytest.mark.parametrize("option", ["connection", "shards", "replicas"])
+@pytest.mark.parametrize("option", ["connection", "shards", "replicas", "partition"])
 def test_options_of_clusters_are_for_clusters(place: str, option: str, packages: Path, tmp_path: Path) -> None:
     """They are never ignored."""
     place = place.replace("folder", str(tmp_path / "i"))
-    given: dict[str, Any] = {option: searchkit.Connection() if option == "connection" else 1}
+    given: dict[str, Any] = {
+        option: searchkit.Connection() if option == "connection" else "year" if option == "partition" else 1
+    }
     message = (
         f"{option} is for an index on a cluster; expected a place such as opensearch://localhost:9200/news, found {place}"
     )
-    asks: list[Callable[..., object]] = [partial(searchkit.open, create=True)]
+    asks: list[Callable[..., object]] = [partial(searchkit.open, create=True), searchkit.rebuild]
     if option == "connection":
-        asks += [searchkit.verify, searchkit.rebuild]
+        asks.append(searchkit.verify)
     for ask in asks:
         with pytest.raises(searchkit.OptionError) as error:
             ask(place, **given)

@@ -144,4 +144,4 @@ def test_an_address_of_http_is_no_place() -> None:
 
 
 def test_an_index_can_have_the_longest_name() -> None:
-    assert max(len(article_index("n" * MAX_NAME_BYTES, 999_999, part)) for part in ("", "undated", "2020-04")) == 255
+    assert max(len(article_index("n" * MAX_NAME_BYTES, 999_999_999, part)) for part in ("", "undated", "2020-04")) == 255

@@ -13,19 +13,19 @@ from searchkit.engines.base import check_language
 from searchkit.engines.opensearch.connection import Cluster, RequestRefused
 from searchkit.engines.opensearch.creation import (
     SECONDS_TO_MAKE,
+    add_aliases,
     create_archive,
     find_indexes,
     path_to,
-    put_alias_back,
     wait_for_shards,
 )
 from searchkit.engines.opensearch.mapping import (
     FORMAT,
     PARTITIONS,
     ArchiveSettings,
-    Partition,
     article_indexes,
     parse_article_index,
+    replaced_alias,
     state_index,
 )
 from searchkit.engines.opensearch.place import Place
@@ -33,6 +33,7 @@ from searchkit.engines.opensearch.refusals import is_unavailable
 from searchkit.engines.opensearch.searching import Searcher
 from searchkit.engines.opensearch.state import StateIndex
 from searchkit.errors import CorruptIndex, IndexMismatch, IndexMissing, OptionError
+from searchkit.model import Partition
 
 DEFAULT_LANGUAGE = "en"
 _SHOWN_FIELDS = 8
@@ -138,7 +139,7 @@ class ArchiveIndex:
         if not found:  # what asks next says that the archive is gone
             return
         settings, number = _read_settings(self.cluster, self.place, found, allow_other_analysis=self._allow_other_analysis)
-        if settings.language != self.settings.language:
+        if settings.language != self.settings.language and not self._allow_other_analysis:
             raise IndexMismatch(
                 f"{self.place.text} was rebuilt for the language {settings.language} since it was opened for"
                 f" {self.settings.language}; open it again"
@@ -177,16 +178,17 @@ def _make(cluster: Cluster, place: Place, settings: ArchiveSettings) -> bool:
         return create_archive(cluster, place, settings)
     # Somebody removed the alias.
     _read_settings(cluster, place, lost)
-    put_alias_back(cluster, place, lost)
+    add_aliases(cluster, [(index, place.name) for index in lost])
     return False
 
 
 def _find_lost(cluster: Cluster, place: Place) -> dict[str, Any]:
-    """The indexes of an archive whose alias is missing. Those of the least number are whole: others
-    are of a rebuild that was cut off."""
+    """The indexes of an archive whose alias is missing. Of those that were not replaced, those of
+    the least number are whole: others are of a rebuild that was cut off."""
     by_number: dict[int, dict[str, Any]] = {}
     for index, content in find_indexes(cluster, article_indexes(place.name)).items():
-        if parsed := parse_article_index(place.name, index):
+        parsed = parse_article_index(place.name, index)
+        if parsed is not None and replaced_alias(place.name) not in content["aliases"]:
             by_number.setdefault(parsed[0], {})[index] = content
     return by_number[min(by_number)] if by_number else {}
 

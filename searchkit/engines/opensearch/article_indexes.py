@@ -3,21 +3,32 @@ of a rebuild."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.connection import Unanswered
-from searchkit.engines.opensearch.creation import find_indexes, make_article_index, path_to, put_template
+from searchkit.engines.opensearch.creation import (
+    add_aliases,
+    find_indexes,
+    make_article_index,
+    put_template,
+    remove_indexes,
+    set_replicas,
+)
 from searchkit.engines.opensearch.mapping import (
     ArchiveSettings,
     article_index,
     article_indexes,
     first_part,
     parse_article_index,
+    replaced_alias,
+    state_index,
     write_alias,
 )
+from searchkit.errors import StorageError
 
 _NAMES_AT_ONCE = 5
 """Names of indexes in a path. Each may be 255 bytes long, or three times that when it is quoted; a
@@ -31,6 +42,7 @@ class ArticleIndexes:
         """`parts` are those whose indexes are there."""
         self._archive, self.settings, self.number = archive, settings, number
         self._parts = set(parts)
+        self._replaced: list[str] = []
 
     def find_alias(self, part: str) -> str:
         """The alias by which a part is written; its index is made if it is missing. Raises
@@ -51,45 +63,82 @@ class ArticleIndexes:
             self._archive.cluster.request("POST", path, idempotent=True)
 
     def publish(self) -> None:
-        """Have searches find these indexes instead of those that the archive has now, and remove
-        those, all in one step. Raises StorageError."""
+        """Have searches find these indexes instead of those that the archive has now, in one step.
+        Raises StorageError."""
         archive, name = self._archive, self._archive.place.name
         self.find_alias(first_part(self.settings.partition))
-        old = [
-            index
-            for index, content in find_indexes(archive.cluster, article_indexes(name)).items()
-            if name in content["aliases"]
-        ]
+        put_template(archive.cluster, archive.place, self.settings)
+        if self.settings.replicas != archive.settings.replicas:
+            set_replicas(archive.cluster, state_index(name), self.settings.replicas)
         new = {article_index(name, self.number, part) for part in self._parts}
-        actions: list[dict[str, Any]] = [{"add": {"index": index, "alias": name}} for index in sorted(new)]
-        actions += [{"remove_index": {"index": index}} for index in old if parse_article_index(name, index) is not None]
+        actions = [_action("add", index, name) for index in sorted(new)]
+        for index, content in find_indexes(archive.cluster, name).items():
+            if parsed := parse_article_index(name, index):
+                self._replaced.append(index)
+                own = {name, write_alias(name, *parsed)} & content["aliases"].keys()
+                actions += [_action("remove", index, alias) for alias in sorted(own)]
+                actions.append(_action("add", index, replaced_alias(name)))
         try:
             archive.cluster.request("POST", "/_aliases", body={"actions": actions})
         except Unanswered:  # it may have been done
             if find_indexes(archive.cluster, name).keys() != new:
                 raise
-        put_template(archive.cluster, archive.place, self.settings)
         archive.settings, archive.number = self.settings, self.number
+
+    def remove_replaced(self) -> None:
+        """Remove the indexes that these have replaced. Not at once: searches that began before may
+        not be done."""
+        _try_to_remove(self._archive, self._replaced)
+        self._replaced.clear()
+
+
+def begin_build(archive: ArchiveIndex, run_number: int, changes: Mapping[str, Any]) -> ArticleIndexes:
+    """Indexes that are to replace those of an archive, with changes of its settings. None is there
+    yet. No other run has indexes with their number: what one that was cut off sends late finds none
+    to go into."""
+    number = max(archive.number, run_number) + 1
+    return ArticleIndexes(archive, archive.settings.replace(changes), number)
 
 
 def open_article_indexes(archive: ArchiveIndex) -> ArticleIndexes:
-    """The indexes that searches find, for the run that may write. Those of a rebuild that was cut
-    off are removed. Raises IndexMismatch for an archive that was rebuilt otherwise meanwhile,
-    CorruptIndex, StorageError."""
+    """The indexes that searches find, for the run that may write. They get back what they lack of
+    their aliases. Those of rebuilds that were cut off, and what others have replaced, are removed.
+
+    Raises IndexMismatch for an archive that was rebuilt otherwise meanwhile, CorruptIndex,
+    StorageError.
+    """
     cluster, name = archive.cluster, archive.place.name
     found = find_indexes(cluster, article_indexes(name))
     archive.update_settings({index: content for index, content in found.items() if name in content["aliases"]})
-    parts = []
+    parts, lacking, left = [], [], []
     for index, content in found.items():
         parsed = parse_article_index(name, index)
         if parsed is None:
             continue
         number, part = parsed
-        if number > archive.number and name not in content["aliases"]:
-            cluster.request("DELETE", path_to(index))
-        elif number == archive.number and name in content["aliases"]:
+        aliases, own_alias = content["aliases"], write_alias(name, number, part)
+        if number == archive.number:
             parts.append(part)
-            alias = write_alias(name, number, part)
-            if alias not in content["aliases"]:
-                cluster.request("PUT", f"{path_to(index)}/_alias{path_to(alias)}")
+            lacking += [(index, alias) for alias in (name, own_alias) if alias not in aliases]
+        elif replaced_alias(name) in aliases or own_alias in aliases:
+            left.append(index)
+    add_aliases(cluster, lacking)
+    archive.warnings += tuple(
+        f"{archive.place.text}: the index {index} had lost the alias {name}, so that no search found its articles; it has it"
+        " again"
+        for index, alias in lacking
+        if alias == name
+    )
+    _try_to_remove(archive, left)
     return ArticleIndexes(archive, archive.settings, archive.number, parts)
+
+
+def _try_to_remove(archive: ArchiveIndex, indexes: Iterable[str]) -> None:
+    """Remove indexes that nobody needs. If that cannot be done now, because a snapshot is made of
+    them, say, a later run does it."""
+    with suppress(StorageError):
+        remove_indexes(archive.cluster, indexes)
+
+
+def _action(kind: str, index: str, alias: str) -> dict[str, dict[str, str]]:
+    return {kind: {"index": index, "alias": alias}}

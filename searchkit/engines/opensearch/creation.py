@@ -63,7 +63,7 @@ def create_archive(cluster: Cluster, place: Place, settings: ArchiveSettings) ->
         state = path_to(state_index(name))
         has_state = not make_index(cluster, place, state_index(name), state_content(settings.replicas))
         if has_state:
-            cluster.request("PUT", f"{state}/_settings", body={"index.number_of_replicas": settings.replicas})
+            set_replicas(cluster, state_index(name), settings.replicas)
         else:
             made_here.append(state)
         _make_run(cluster, state)
@@ -76,10 +76,23 @@ def create_archive(cluster: Cluster, place: Place, settings: ArchiveSettings) ->
         raise
 
 
-def put_alias_back(cluster: Cluster, place: Place, indexes: Iterable[str]) -> None:
-    """Give the indexes of an archive the alias that somebody removed."""
-    actions = [{"add": {"index": index, "alias": place.name}} for index in indexes]
-    cluster.request("POST", "/_aliases", body={"actions": actions}, idempotent=True)
+def set_replicas(cluster: Cluster, index: str, count: int) -> None:
+    """Change how many copies of its shards an index has. Raises StorageError."""
+    cluster.request("PUT", f"{path_to(index)}/_settings", body={"index.number_of_replicas": count})
+
+
+def add_aliases(cluster: Cluster, aliases: Iterable[tuple[str, str]]) -> None:
+    """Give indexes aliases that they lack: pairs of an index and an alias. Raises StorageError."""
+    actions = [{"add": {"index": index, "alias": alias}} for index, alias in aliases]
+    if actions:
+        cluster.request("POST", "/_aliases", body={"actions": actions}, idempotent=True)
+
+
+def remove_indexes(cluster: Cluster, indexes: Iterable[str]) -> None:
+    """Remove indexes, all in one step. Raises StorageError."""
+    actions = [{"remove_index": {"index": index}} for index in indexes]  # not by DELETE: a path takes few names
+    if actions:
+        cluster.request("POST", "/_aliases", body={"actions": actions})
 
 
 def make_article_index(

@@ -79,7 +79,10 @@ def find_oldest(searcher: Searcher) -> int | None:
 def measure(searcher: Searcher) -> tuple[int, int]:
     """The bytes of an archive, each shard counted once, and its number of segments. Raises
     StorageError."""
-    answer = searcher.cluster.request("GET", f"/{searcher.index}/_stats/store,segments")
+    for _ in range(2):
+        answer = searcher.cluster.request("GET", f"/{searcher.index}/_stats/store,segments")
+        if not answer["_shards"]["failed"]:  # else an index was removed meanwhile, which another replaces
+            break
     primaries = answer["_all"]["primaries"]
     return primaries["store"]["size_in_bytes"], primaries["segments"]["count"]
 

@@ -2,8 +2,9 @@
 documents.
 
 An archive `news` is an alias of one or more indexes of articles: one, or one for each year or month
-of printed dates. A rebuild makes them anew, under the next number. Each has a second alias of its
-own, to which changes are sent: a cluster makes an index where one is missing, but no alias.
+of printed dates. A rebuild makes them anew, under a greater number. Each has a second alias of its
+own, to which changes are sent: a cluster makes an index where one is missing, but no alias. Those
+that a rebuild has replaced have a third one instead of both, until they are removed.
 
 `news-searchkit-state` beside them holds what is remembered beside articles: the number of the last
 run, the lease of the run that writes now, roots, the states of their files, and tombstones.
@@ -24,11 +25,12 @@ The last has several codes at a position, and therefore no norms: its lengths ar
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, get_args
+from collections.abc import Mapping
+from typing import Any, get_args
 
 from searchkit.analysis import ANALYSIS_VERSION, PARAGRAPH_GAP, snowball_version
 from searchkit.frozen import frozen
-from searchkit.model import Article
+from searchkit.model import Article, Partition
 
 FORMAT = 1
 """The version of the mapping. Increment it when documents would get other fields or codes."""
@@ -47,8 +49,6 @@ _SETTINGS = {"index.gc_deletes": "1h"}
 """Of all indexes of an archive. So long a cluster remembers the version of a document that was
 deleted (by default 60 seconds): a change that arrives late must not bring it back."""
 
-Partition = Literal["none", "year", "month"]
-"""How the articles of an archive are divided into indexes."""
 PARTITIONS: tuple[Partition, ...] = get_args(Partition)
 UNDATED = "undated"
 _PART = rf"{UNDATED}|\d{{4}}(?:-\d{{2}})?"
@@ -74,14 +74,19 @@ def state_index(name: str) -> str:
 
 
 def article_index(name: str, number: int, part: str = "") -> str:
-    """The index of a part of the articles ("" where there are no parts); `number` counts the
-    rebuilds, from 1 on."""
+    """The index of a part of the articles ("" where there are no parts). `number` is 1 for those of
+    a new archive, and greater for those of each rebuild."""
     return f"{name}-searchkit-articles-{number:06}{part and '-'}{part}"
 
 
 def write_alias(name: str, number: int, part: str = "") -> str:
     """The alias by which an index of articles is written."""
     return f"{name}-searchkit-write-{number:06}{part and '-'}{part}"
+
+
+def replaced_alias(name: str) -> str:
+    """The alias of all indexes of articles that a rebuild has replaced."""
+    return f"{name}-searchkit-replaced"
 
 
 def parse_article_index(name: str, index: str) -> tuple[int, str] | None:
@@ -124,6 +129,11 @@ class ArchiveSettings:
     shards: int = 1
     replicas: int = 1
     partition: Partition = "none"
+
+    def replace(self, changes: Mapping[str, Any]) -> ArchiveSettings:
+        """These settings with changes, by the names of fields."""
+        fields = {name: getattr(self, name) for name in ("language", "shards", "replicas", "partition")}
+        return ArchiveSettings(**(fields | dict(changes)))
 
 
 def article_template(name: str, settings: ArchiveSettings) -> dict[str, Any]:

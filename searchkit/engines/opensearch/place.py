@@ -9,7 +9,7 @@ from searchkit.frozen import frozen
 
 EXAMPLE = "opensearch://localhost:9200/news"
 DEFAULT_PORT = 9200
-MAX_NAME_BYTES = 255 - len("-searchkit-articles-000001-undated")
+MAX_NAME_BYTES = 255 - len("-searchkit-articles-000000001-undated")
 """OpenSearch allows 255 bytes for the name of an index. Our indexes add to the archive's name."""
 _FORBIDDEN = '\\/*?"<>| ,#:@'
 """What a name must not hold: what OpenSearch forbids, and the @ of credentials."""

@@ -5,20 +5,23 @@ from __future__ import annotations
 
 import secrets
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NoReturn, assert_never
+from functools import partial
+from typing import Any, NoReturn, TypeVar, assert_never
 
 import orjson
 
 from searchkit.engines.opensearch.connection import Cluster, RequestRefused, explain_refusal
 from searchkit.engines.opensearch.documents import checked_id, document_id, parse_record, stored_record
+from searchkit.engines.opensearch.refusals import ArchiveMissing, is_unavailable
 from searchkit.errors import StorageError
 from searchkit.frozen import frozen
 from searchkit.model import SearchOptions, Sort, StoredArticle
 from searchkit.query.score_options import Recency
 
 Json = dict[str, Any]
+Answer = TypeVar("Answer")
 
 MAX_WINDOW = 10_000
 """How many hits one request may reach (`index.max_result_window`). What lies behind is read in
@@ -35,8 +38,8 @@ KEEP_ALIVE = "5m"
 MAX_LOSSES = 3
 """So often in a row a point in time is opened again."""
 _LOST = frozenset(("search_context_missing_exception", "index_not_found_exception"))
-"""What is answered for a point in time that is gone. Where an index was replaced, its points in
-time are gone too."""
+"""What is answered for a point in time that is gone, and where an index was removed in the middle
+of a search, as a rebuild does with those that it has replaced."""
 
 _OUT_OF_TIME = "Time exceeded"
 """The reason of a refusal: without all shards there is no answer."""
@@ -128,10 +131,17 @@ class Searcher:
             "allow_partial_search_results": False,
             "preference": self._preference,
         }
-        return self._post(f"/{self.index}/_search", params, body)
+        return _ask_again(partial(self._post, f"/{self.index}/_search", params, body))
 
     def search_many(self, bodies: Sequence[Json]) -> list[Json]:
         """The answers to several searches. Raises StorageError."""
+        answers: list[Json] = []
+        for start in range(0, len(bodies), MAX_BODIES):
+            answers += _ask_again(partial(self._search_some, bodies[start : start + MAX_BODIES]))
+        return answers
+
+    def _search_some(self, bodies: Sequence[Json]) -> list[Json]:
+        """The answers to searches that go into one request."""
         path = f"/{self.index}/_msearch"
         header = orjson.dumps(
             {
@@ -140,15 +150,12 @@ class Searcher:
                 "preference": self._preference,
             }
         )
-        answers: list[Json] = []
-        for start in range(0, len(bodies), MAX_BODIES):
-            lines = [line for body in bodies[start : start + MAX_BODIES] for line in (header, orjson.dumps(body))]
-            found = self.cluster.request("POST", path, body=b"\n".join([*lines, b""]), idempotent=True)
-            for answer in found["responses"]:
-                if "error" in answer:
-                    self._refuse(explain_refusal(self.cluster.place, f"POST {path}", answer["status"], answer["error"]))
-                answers.append(self._check(answer))
-        return answers
+        lines = [line for body in bodies for line in (header, orjson.dumps(body))]
+        found = self.cluster.request("POST", path, body=b"\n".join([*lines, b""]), idempotent=True)
+        for answer in found["responses"]:
+            if "error" in answer:
+                self._refuse(explain_refusal(self.cluster.place, f"POST {path}", answer["status"], answer["error"]))
+        return [self._check(answer) for answer in found["responses"]]
 
     def count(self, query: Json) -> int:
         """The number of articles that a query finds. Raises StorageError."""
@@ -205,7 +212,7 @@ class Searcher:
                 try:
                     answer = self._post("/_search", params, asked)
                 except RequestRefused as refused:
-                    if refused.kind not in _LOST or losses == MAX_LOSSES:
+                    if not _is_lost(refused) or losses == MAX_LOSSES:
                         raise
                     losses += 1
                     point = self._open_point()
@@ -225,7 +232,7 @@ class Searcher:
     def _open_point(self) -> str:
         params = {"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": False, "preference": self._preference}
         path = f"/{self.index}/_search/point_in_time"
-        return str(self.cluster.request("POST", path, params=params)["pit_id"])
+        return str(_ask_again(partial(self.cluster.request, "POST", path, params=params))["pit_id"])
 
     def _post(self, path: str, params: Mapping[str, object], body: Json) -> Json:
         try:
@@ -251,6 +258,22 @@ class Searcher:
             f"a search of {self.cluster.place.text} took longer than the cluster allows; ask for less, or raise"
             " search.default_search_timeout in its settings"
         )
+
+
+def _is_lost(refused: RequestRefused) -> bool:
+    """Whether an index, or a point in time, was gone in the middle of a search."""
+    return not isinstance(refused, ArchiveMissing) and (refused.kind in _LOST or is_unavailable(refused))
+
+
+def _ask_again(ask: Callable[[], Answer]) -> Answer:
+    """What `ask` returns. It is called again where an index was gone in the middle of a search:
+    a rebuild has replaced it, and then the alias is that of another."""
+    try:
+        return ask()
+    except RequestRefused as refused:
+        if not _is_lost(refused):
+            raise
+    return ask()
 
 
 def read_record(record: str) -> StoredArticle:

@@ -13,11 +13,10 @@ import orjson
 
 from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.batch_documents import DocumentMaker
-from searchkit.engines.opensearch.mapping import Partition
 from searchkit.engines.opensearch.spool import Spool, storage_errors
 from searchkit.engines.opensearch.stage import Stage
 from searchkit.indexing.store import StagedBatch
-from searchkit.model import Article
+from searchkit.model import Article, Partition
 
 
 class DocumentSink:

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import orjson
 
 from searchkit.engines.opensearch.batch_documents import DocumentMaker
-from searchkit.engines.opensearch.mapping import MAX_VALUE_CHARACTERS, Partition, part_of
+from searchkit.engines.opensearch.mapping import MAX_VALUE_CHARACTERS, part_of
 from searchkit.engines.opensearch.spool import Spool
 from searchkit.indexing.entries import hash_record
-from searchkit.model import Article
+from searchkit.model import Article, Partition
 from searchkit.query.value_parts import path_values
 
 _BATCH_ARTICLES, _BATCH_BYTES = 500, 2**20

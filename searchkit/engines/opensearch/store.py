@@ -21,13 +21,13 @@ from typing import Any
 
 from searchkit.analysis import Analyzer
 from searchkit.engines.opensearch.archive import ArchiveIndex
-from searchkit.engines.opensearch.article_indexes import ArticleIndexes, open_article_indexes
+from searchkit.engines.opensearch.article_indexes import begin_build, open_article_indexes
 from searchkit.engines.opensearch.batch_documents import DocumentMaker
 from searchkit.engines.opensearch.bulk import BulkSender, make_delete, make_put, read_content_limit
 from searchkit.engines.opensearch.connection import RequestRefused
 from searchkit.engines.opensearch.documents import document_id, parse_record, stored_record, unsigned
 from searchkit.engines.opensearch.lease import Lease
-from searchkit.engines.opensearch.mapping import ArchiveSettings, parse_article_index, write_alias
+from searchkit.engines.opensearch.mapping import parse_article_index, write_alias
 from searchkit.engines.opensearch.searching import MAX_WINDOW
 from searchkit.engines.opensearch.sink import open_batch
 from searchkit.engines.opensearch.spool import Spool, storage_errors
@@ -62,8 +62,8 @@ class ClusterStore:
     """An ArticleStore over the indexes of an archive, for one run.
 
     With `rebuild` articles go into new indexes, which the commit puts in place of the old ones;
-    they are made with `settings` (None: those of the old ones). A `dry_run` writes nothing, and
-    needs no lease.
+    they are made with the settings of the old ones, and the `changes` to these (by the fields of
+    ArchiveSettings). A `dry_run` writes nothing, and needs no lease.
 
     Raises IndexLocked when another run has the lease for longer than `wait` seconds, IndexMismatch
     for an archive that was rebuilt with another analysis, CorruptIndex, StorageError, and
@@ -78,7 +78,7 @@ class ClusterStore:
         wait: float = 0,
         *,
         rebuild: bool = False,
-        settings: ArchiveSettings | None = None,
+        changes: Mapping[str, Any] | None = None,
         dry_run: bool = False,
     ) -> None:
         check_wait(wait)
@@ -93,7 +93,7 @@ class ClusterStore:
                 self._refresh(archive.state.name, archive.alias)
                 self._indexes = open_article_indexes(archive)
                 if rebuild:
-                    self._indexes = ArticleIndexes(archive, settings or archive.settings, archive.number + 1)
+                    self._indexes = begin_build(archive, self._lease.number, changes or {})
             self._generation = archive.state.read_run().generation if dry_run else self._lease.generation
             self._is_empty = archive.count() == 0
             self._state = StateWriter(archive.state, archive.state.read(), self._take_version, self._check_lease)
@@ -279,6 +279,7 @@ class ClusterStore:
         self._origins.clear()
         if changed or self._rebuild or self._state.take_count():
             self._generation = self._lease.finish_run()
+        self._indexes.remove_replaced()
         return self._generation
 
     def checkpoint(self, state: SyncState) -> int:
