@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -65,12 +64,15 @@ def sync_roots(
 ) -> IndexReport:
     """Bring an index up to date with roots (see `RootSync.index`) in a session, and commit."""
     with begin_session() as session:
-        report = _sync(session, roots, options)
+        run = _sync(session, roots, options)
         generation = session.commit()
-        return replace(report, generation=generation, changes=tuple(session.dry_run_changes))
+        if run.note_unstored():
+            generation = session.commit()
+        return run.report(generation)
 
 
-def _sync(session: Session, roots: Sequence[Path], options: IndexOptions) -> IndexReport:
+def _sync(session: Session, roots: Sequence[Path], options: IndexOptions) -> SyncRun:
+    """Make the changes of a run."""
     chosen: list[tuple[RememberedRoot, str]] = []
     reread: set[str] = set()
     new: set[str] = set()
@@ -87,4 +89,6 @@ def _sync(session: Session, roots: Sequence[Path], options: IndexOptions) -> Ind
         chosen = [(record, "") for record in session.roots.values()]
     sink = None if options.dry_run else session.store.sink  # in a dry run one process reads: workers would build
     start_workers = None if sink is None else partial(WorkerPool, WORKER, sink)
-    return SyncRun(session, CorpusReader(), options, start_workers).run(chosen, reread=frozenset(reread), new=frozenset(new))
+    run = SyncRun(session, CorpusReader(), options, start_workers)
+    run.run(chosen, reread=frozenset(reread), new=frozenset(new))
+    return run

@@ -44,7 +44,7 @@ class ArticleWriter(ABC):
         with self._writing(wait) as session:
             counts = session.add_all(checked)
             generation = session.commit()
-        replaced = sum(one.replaces for one in session.unstored)
+        replaced = sum(one.before is not None for one in session.unstored)
         return IndexReport(
             added=counts["added"] - (len(session.unstored) - replaced),
             replaced=counts["replaced"] - replaced,

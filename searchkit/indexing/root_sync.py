@@ -66,7 +66,7 @@ class SyncRun:
         *,
         reread: frozenset[str] = frozenset(),
         new: frozenset[str] = frozenset(),
-    ) -> IndexReport:
+    ) -> None:
         """Bring roots up to date, each within the part of it that is named ("" for all of it).
 
         `reread` are labels of roots whose reading options have changed: all their files are read.
@@ -97,9 +97,20 @@ class SyncRun:
         self._read_all(to_read, [scope for scope, _ in listed])
         self._delete_orphans()
         self._scanner.forget_empty(scope.root for scope, _ in listed if scope.root.label in new)
-        counts = self._upserter.counts
-        counts["unchanged"] += self._session.keep_rest()
+        self._upserter.counts["unchanged"] += self._session.keep_rest()
         self._report_progress("")
+
+    def note_unstored(self) -> bool:
+        """Note, after the last commit, what could not be stored; return whether there is any: then
+        the states of files have to be committed."""
+        unstored = self._session.unstored
+        for one in unstored:
+            self._upserter.note_unstored(one)
+        return bool(unstored)
+
+    def report(self, generation: int) -> IndexReport:
+        """What the run changed; `generation` is that of the last commit."""
+        counts = self._upserter.counts
         return IndexReport(
             added=counts["added"],
             unchanged=counts["unchanged"],
@@ -109,6 +120,8 @@ class SyncRun:
             failures=self._failures(),
             skipped=dict(sorted(self._scanner.skipped.items())),
             warnings=self._upserter.count_warnings(),
+            generation=generation,
+            changes=tuple(self._session.dry_run_changes),
         )
 
     def _failures(self) -> tuple[Failure, ...]:

@@ -49,6 +49,8 @@ class Session:
         self._prefetched_hashes: dict[str, tuple[str, int]] = {}
         self._prefetched_ids: dict[str, set[str]] = {}
         self._deleted: list[str] = []
+        # What could not be stored, where the states of files know it.
+        self.noted: set[str] = set()
         # What a dry run would have changed; other sessions leave it empty.
         self.dry_run_changes: list[tuple[str, str]] = []
 
@@ -297,7 +299,7 @@ class Session:
 
     def _sync_state(self) -> SyncState:
         roots = tuple(self.roots[label] for label in sorted(self.roots))
-        return SyncState(roots, dict(self.tombstones), self._states)
+        return SyncState(roots, dict(self.tombstones), self._states, frozenset(self.noted))
 
 
 def _checked(article: Article) -> Article:

@@ -26,12 +26,15 @@ class CommittedArticle(NamedTuple):
 
 
 class Unstored(NamedTuple):
-    """An article that the index cannot hold, though `schema.check` allows it, and why. `replaces`
-    says that the index has another article with its id, which stays."""
+    """An article that the index cannot hold, though `schema.check` allows it: its id, the file that
+    it came from ("" for none), and why. `before` is the article with its id that the index had
+    (None for none), and `stays` says that it still has that one."""
 
     id: str
+    origin: str
     reason: str
-    replaces: bool
+    before: CommittedArticle | None = None
+    stays: bool = False
 
 
 class StagedBatch(NamedTuple):
@@ -45,11 +48,13 @@ class StagedBatch(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class SyncState:
     """What an index remembers beside its articles: roots, tombstones, and the states of the roots'
-    files (None: as they are committed)."""
+    files (None: as they are committed). Those of files with unstored articles count only if the
+    ids of these are in `noted`."""
 
     roots: tuple[RememberedRoot, ...] = ()
     tombstones: Tombstones = field(default_factory=dict)
     files: FileStates | None = None
+    noted: frozenset[str] = frozenset()
 
 
 class Sink(Protocol):
@@ -117,7 +122,9 @@ class ArticleStore(Protocol):
 
     @property
     def unstored(self) -> Sequence[Unstored]:
-        """What was staged and could not be committed, of all commits so far."""
+        """What was staged, and not rejected, and could not be committed, of all commits so far. The
+        file of each has to be read by the next run, until a commit with its id in
+        `SyncState.noted`."""
 
     @property
     def sink(self) -> SinkSpec | None:

@@ -16,7 +16,7 @@ from searchkit.indexing.entries import ArticleEntry
 from searchkit.indexing.file_states import make_origin, parse_origin
 from searchkit.indexing.manifest import FileState, RememberedRoot
 from searchkit.indexing.session import Session
-from searchkit.indexing.store import CommittedArticle
+from searchkit.indexing.store import CommittedArticle, Unstored
 from searchkit.read_warnings import WarningCount, WarningTally
 from searchkit.reports import Failure
 from searchkit.source_files import SourceFile
@@ -86,6 +86,8 @@ class Upserter:
         self.unread_in_pass: set[tuple[str, str]] = set()
         # By root and file (None: the root itself), for a file may be read twice.
         self.failures: dict[tuple[str, str | None], list[Failure]] = {}
+        # Those that an earlier run reported, of files that were read and have some.
+        self._known: dict[tuple[str, str], Set[Failure]] = {}
         self.warnings: dict[tuple[str, str], tuple[WarningCount, ...]] = {}
 
     def upsert(
@@ -192,9 +194,10 @@ class Upserter:
         failures.sort(key=_failure_order)  # the same for any number of workers
         # If a file changes while workers share it, each reports the same failure: one is kept.
         remembered = remember_failures((*dict.fromkeys(failures), *upserted.clashes))
-        if remembered:
-            before = to_read.before.failures if to_read.before else ()
-            self.failures[to_read.key] = mark_new(remembered, set(before))
+        before = to_read.before.failures if to_read.before else ()
+        if remembered or before:  # before it was read first, for it may be read again
+            known = self._known.setdefault(to_read.key, set(before))
+            self.failures[to_read.key] = mark_new(remembered, known)
         source = to_read.file
         state = FileState(source.size, source.modified_ns, articles, remembered, displaced=upserted.is_displaced)
         self._session.states[to_read.label][source.path] = state
@@ -207,6 +210,38 @@ class Upserter:
         self._session.keep_articles_of_file(origin)
         self.counts["unchanged"] += kept
         return kept
+
+    def note_unstored(self, unstored: Unstored) -> None:
+        """Note, after a commit, that an article could not be stored: it is a failure of its file.
+        The article before it stays, except that of a file that is gone."""
+        entry = self._session.find(unstored.id)
+        if not isinstance(entry, ArticleEntry):
+            raise ValueError(f"{unstored.id} is not of this session")
+        before, stays, key = unstored.before, unstored.stays, parse_origin(entry.origin)
+        if before is None or not stays or before.origin != entry.origin:
+            self._add_to_count(key, -1)
+            if before is not None and stays and not self._add_to_count(parse_origin(before.origin), 1) and before.origin:
+                self._session.delete(unstored.id)
+                stays = False
+        if before is None:
+            self.counts["added"] -= 1
+        else:
+            self.counts["unchanged" if before.record_hash == entry.record_hash else "replaced"] -= 1
+            self.counts["unchanged" if stays else "removed"] += 1
+        failure = Failure(entry.path, f'the article "{entry.id}" cannot be stored: {unstored.reason}', new=False)
+        self.failures.setdefault(key, []).extend(mark_new([failure], self._known.get(key, frozenset())))
+        if self._add_to_count(key, 0):
+            label, path = key
+            self.set_state(*key, failures=(*self._session.states[label][path].failures, failure))
+        self._session.noted.add(unstored.id)
+
+    def _add_to_count(self, key: tuple[str, str], number: int) -> bool:
+        """Add a number to that of the articles of a file; return whether the file is known."""
+        label, path = key
+        state = self._session.states.get(label, {}).get(path)
+        if state is not None:
+            self.set_state(label, path, articles=state.articles + number)
+        return state is not None
 
     def set_state(self, label: str, path: str, **changes: Any) -> None:
         """Change fields of the state of a file."""

@@ -73,6 +73,17 @@ class ClashesContract(ABC):
         write_ids(root / "a.jsonl", {"x": "one"})
         assert engine.index(workers=1).failures == ()
 
+    def test_a_failure_is_new_though_its_file_is_read_twice(self, root: Path, engine: ArchiveEngine) -> None:
+        write_ids(root / "a.jsonl", {"x": "one", "y": "two"})
+        write_ids(root / "d.jsonl", {"y": "two"})
+        engine.index([root], workers=1)
+        write_ids(root / "a.jsonl", {"x": "one"})
+        write_ids(root / "b.jsonl", {"x": "one"}, rest="{broken\n")
+        report, read = watch(engine)
+        assert read == ["a.jsonl", "b.jsonl", "d.jsonl", "b.jsonl"]
+        assert [failure.new for failure in report.failures] == [True]
+        assert [failure.new for failure in engine.index(workers=1).failures] == [False]
+
     def test_syncing_a_part_keeps_ids_of_other_parts(self, root: Path, engine: ArchiveEngine) -> None:
         write_ids(root / "m" / "a.jsonl", {"x": "one", "y": "two"})
         write_ids(root / "n" / "b.jsonl", {"x": "one", "z": "three"})

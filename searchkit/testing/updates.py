@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import searchkit
-from searchkit import ArchiveEngine
+from searchkit import ArchiveEngine, Article
 from searchkit.testing.archive import articles, make, write, write_lines
-from searchkit.testing.runs import failures_in, rewrite, unlistable, watch
+from searchkit.testing.runs import failures_in, numbers, rewrite, texts, unlistable, watch, write_ids
 
 
 class UpdatesContract:
@@ -119,6 +119,20 @@ class UpdatesContract:
         write_lines(root / "lines.jsonl", range(3, 504), changed=[7, 8])
         report = engine.index()
         assert (report.added, report.replaced, report.unchanged, report.removed) == (4, 2, 495, 3)
+
+    def test_an_article_that_was_added_over_one_of_a_file_stays_until_the_file_changes(
+        self, engine: ArchiveEngine, tmp_path: Path
+    ) -> None:
+        root = tmp_path / "r"
+        write_ids(root / "a.jsonl", {"x": "one", "y": "two"})
+        engine.index([root])
+        engine.add([Article("r/x", body="Another.")])
+        report, read = watch(engine)
+        assert (numbers(report), read) == ((0, 2, 0, 0), [])
+        assert texts(engine) == {"x": "Another.", "y": "two"}
+        write_ids(root / "a.jsonl", {"x": "one", "y": "two"})
+        assert numbers(engine.index()) == (0, 1, 1, 0)
+        assert [one.articles for one in engine.roots()] == [2]
 
     def test_a_file_that_moved(self, engine: ArchiveEngine, tmp_path: Path) -> None:
         root = make(tmp_path / "root")

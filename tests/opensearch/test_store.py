@@ -183,8 +183,8 @@ def test_a_file_whose_path_is_too_long_is_a_failure(place: Place) -> None:
         for one, origin in zip(articles(1, 2), ("r/f", f"r/{'x' * 9_000}"), strict=True):
             session.upsert(session.restage(one, origin))
         session.commit()
-        assert [(one.id, one.reason[:35], one.replaces) for one in session.unstored] == [
-            ("a2", "its path has 9,002 characters, and ", False)
+        assert [(one.id, one.origin[:5], one.reason[:35], one.stays) for one in session.unstored] == [
+            ("a2", "r/xxx", "its path has 9,002 characters, and ", False)
         ]
     assert texts(place).keys() == {"a1"}
 

@@ -3,13 +3,13 @@ of a rebuild."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
 from searchkit.engines.opensearch.archive import ArchiveIndex
-from searchkit.engines.opensearch.connection import Unanswered
+from searchkit.engines.opensearch.connection import RequestRefused, Unanswered
 from searchkit.engines.opensearch.creation import (
     add_aliases,
     find_indexes,
@@ -38,21 +38,46 @@ node takes a line of 4 kB (http.max_initial_line_length)."""
 class ArticleIndexes:
     """The indexes of articles with one number, each of which holds a part of them."""
 
-    def __init__(self, archive: ArchiveIndex, settings: ArchiveSettings, number: int, parts: Sequence[str] = ()) -> None:
-        """`parts` are those whose indexes are there."""
-        self._archive, self.settings, self.number = archive, settings, number
+    def __init__(
+        self,
+        archive: ArchiveIndex,
+        settings: ArchiveSettings,
+        number: int,
+        check: Callable[[], None],
+        parts: Sequence[str] = (),
+    ) -> None:
+        """`parts` are those whose indexes are there, and are found by searches. `check` is called
+        before an index is made, and raises IndexLocked where another run writes now."""
+        self._archive, self.settings, self.number, self._check = archive, settings, number, check
         self._parts = set(parts)
+        self._visible = tuple(parts[:1])  # one that searches find, if they find these at all
         self._replaced: list[str] = []
 
     def find_alias(self, part: str) -> str:
         """The alias by which a part is written; its index is made if it is missing. Raises
-        StorageError."""
+        IndexLocked, StorageError."""
         archive = self._archive
         if part not in self._parts:
-            is_visible = self.number == archive.number
-            make_article_index(archive.cluster, archive.place, self.settings, self.number, part, is_visible=is_visible)
+            self._check()
+            make_article_index(archive.cluster, archive.place, self.settings, self.number, part, is_visible=False)
+            if self._visible:
+                self._show(part)
             self._parts.add(part)
         return write_alias(archive.place.name, self.number, part)
+
+    def _show(self, part: str) -> None:
+        """Have searches find a part. The request is refused if they do not find the others any
+        more: this run slept for longer than its lease, and another one has rebuilt the archive."""
+        name, cluster = self._archive.place.name, self._archive.cluster
+        new, known = (article_index(name, self.number, one) for one in (part, *self._visible))
+        condition = {"index": known, "alias": name, "must_exist": True}
+        actions = [{"remove": condition}, _action("add", known, name), _action("add", new, name)]
+        try:
+            cluster.request("POST", "/_aliases", body={"actions": actions}, idempotent=True)
+        except RequestRefused:
+            _try_to_remove(self._archive, [new])
+            self._check()
+            raise
 
     def refresh(self) -> None:
         """Let searches find what was sent. Raises StorageError."""
@@ -64,9 +89,13 @@ class ArticleIndexes:
 
     def publish(self) -> None:
         """Have searches find these indexes instead of those that the archive has now, in one step.
-        Raises StorageError."""
+        Raises IndexLocked, StorageError.
+
+        Who takes the lease after the check here removes these indexes first: then the step fails.
+        """
         archive, name = self._archive, self._archive.place.name
         self.find_alias(first_part(self.settings.partition))
+        self._check()
         put_template(archive.cluster, archive.place, self.settings)
         if self.settings.replicas != archive.settings.replicas:
             set_replicas(archive.cluster, state_index(name), self.settings.replicas)
@@ -83,7 +112,7 @@ class ArticleIndexes:
         except Unanswered:  # it may have been done
             if find_indexes(archive.cluster, name).keys() != new:
                 raise
-        archive.settings, archive.number = self.settings, self.number
+        archive.settings, archive.number, self._visible = self.settings, self.number, (first_part(self.settings.partition),)
 
     def remove_replaced(self) -> None:
         """Remove the indexes that these have replaced. Not at once: searches that began before may
@@ -92,15 +121,17 @@ class ArticleIndexes:
         self._replaced.clear()
 
 
-def begin_build(archive: ArchiveIndex, run_number: int, changes: Mapping[str, Any]) -> ArticleIndexes:
+def begin_build(
+    archive: ArchiveIndex, run_number: int, changes: Mapping[str, Any], check: Callable[[], None]
+) -> ArticleIndexes:
     """Indexes that are to replace those of an archive, with changes of its settings. None is there
     yet. No other run has indexes with their number: what one that was cut off sends late finds none
     to go into."""
     number = max(archive.number, run_number) + 1
-    return ArticleIndexes(archive, archive.settings.replace(changes), number)
+    return ArticleIndexes(archive, archive.settings.replace(changes), number, check)
 
 
-def open_article_indexes(archive: ArchiveIndex) -> ArticleIndexes:
+def open_article_indexes(archive: ArchiveIndex, check: Callable[[], None]) -> ArticleIndexes:
     """The indexes that searches find, for the run that may write. They get back what they lack of
     their aliases. Those of rebuilds that were cut off, and what others have replaced, are removed.
 
@@ -109,9 +140,10 @@ def open_article_indexes(archive: ArchiveIndex) -> ArticleIndexes:
     """
     cluster, name = archive.cluster, archive.place.name
     found = find_indexes(cluster, article_indexes(name))
-    archive.update_settings({index: content for index, content in found.items() if name in content["aliases"]})
+    visible = {index: content for index, content in found.items() if name in content["aliases"]}
+    archive.update_settings(visible)
     parts, lacking, left = [], [], []
-    for index, content in found.items():
+    for index, content in found.items() if visible else ():  # else what asks next says that the archive is gone
         parsed = parse_article_index(name, index)
         if parsed is None:
             continue
@@ -130,7 +162,7 @@ def open_article_indexes(archive: ArchiveIndex) -> ArticleIndexes:
         if alias == name
     )
     _try_to_remove(archive, left)
-    return ArticleIndexes(archive, archive.settings, archive.number, parts)
+    return ArticleIndexes(archive, archive.settings, archive.number, check, parts)
 
 
 def _try_to_remove(archive: ArchiveIndex, indexes: Iterable[str]) -> None:

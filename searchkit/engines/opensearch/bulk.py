@@ -170,8 +170,8 @@ class BulkSender:
         except Unanswered as error:  # it may have made them, and then knows their versions
             return changes, str(error)
         except RequestRefused as error:
-            if error.status == 413 or _never_fits(error.reason):
-                return self._divide(changes, error.reason)
+            if error.status == 413 or _find_limit(error.reason):
+                return self._divide(changes, _find_limit(error.reason) or error.reason)
             if not _is_busy(error.status, error.kind, _GATEWAY_STATUSES):
                 raise
             return changes, error.reason or str(error)
@@ -186,8 +186,8 @@ class BulkSender:
             fault = result.get("error")
             if fault is None or not _is_busy(result["status"], fault["type"]):
                 self._settle(change, result["status"], fault)
-            elif _never_fits(fault["reason"]):
-                self._refuse(change, fault["reason"])
+            elif limit := _find_limit(fault["reason"]):
+                self._refuse(change, limit)
             else:
                 again.append(change)
                 reason = fault["reason"]
@@ -216,8 +216,11 @@ class BulkSender:
             raise explain_refusal(self._cluster.place, f"the article {change.id!r}", status, fault)
 
     def _refuse(self, change: Change, reason: str) -> None:
+        """Note that the cluster cannot hold a document. The text is the same in each run, so that
+        it is new in the first only."""
+        size = len(change.lines.partition(b"\n")[2]) - 1
         with self._lock:
-            self.refused[change.id] = f"the cluster refused its document of {len(change.lines):,} bytes: {reason}"
+            self.refused[change.id] = f"the cluster refused its document of {size:,} bytes: {reason}"
 
 
 def read_content_limit(cluster: Cluster) -> int:
@@ -237,7 +240,8 @@ def _is_busy(status: int, kind: str, more: Collection[int] = ()) -> bool:
     return (status == _BUSY or status in more) and kind != "cluster_block_exception"
 
 
-def _never_fits(reason: str) -> bool:
-    """Whether something is larger than what a node holds at once of all requests."""
+def _find_limit(reason: str) -> str:
+    """What of the reason for a refusal says that something is larger than what a node holds at once
+    of all requests; "" for another reason."""
     found = _PRESSURE.search(reason)
-    return found is not None and int(found[1]) > int(found[2])
+    return f"max_coordinating_and_primary_bytes={found[2]} of a node" if found and int(found[1]) > int(found[2]) else ""

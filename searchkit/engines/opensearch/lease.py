@@ -12,6 +12,7 @@ cluster keeps the change of the run with the greater number.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import uuid
@@ -21,7 +22,7 @@ from typing import Any
 
 from searchkit.engines.opensearch.connection import RequestRefused
 from searchkit.engines.opensearch.state import RunState, StateIndex
-from searchkit.errors import IndexLocked, StorageError
+from searchkit.errors import IndexLocked, SearchkitError
 from searchkit.indexing.lock import check_wait, describe_process
 
 LEASE_SECONDS = 60.0
@@ -80,17 +81,24 @@ class Lease:
         self._lock = threading.Lock()
         self._ends = 0.0  # by the clock here; the cluster may have it end later
         self._stop = threading.Event()
-        self.number, self.generation = self._take(wait)
+        self._process = os.getpid()
+        try:
+            self.number, self.generation = self._take(wait)
+        except IndexLocked:
+            raise
+        except BaseException:  # it may have been taken
+            self.give_back()
+            raise
         self._renewer = threading.Thread(target=self._renew_regularly, name="searchkit-lease", daemon=True)
         self._renewer.start()
 
     def check(self) -> None:
-        """Make sure that this run may write; ask the cluster if that is not certain. A lease that
-        ended is renewed if nobody has taken it since.
+        """Make sure that this run may write, for half a lease at least; ask the cluster if that is
+        not certain. A lease that ended is renewed if nobody has taken it since.
 
         Raises IndexLocked if another run has, CorruptIndex, StorageError.
         """
-        if time.clock_gettime(_CLOCK) >= self._ends:
+        if time.clock_gettime(_CLOCK) >= self._ends - LEASE_SECONDS / 2:
             self._renew()
 
     def finish_run(self) -> int:
@@ -101,10 +109,12 @@ class Lease:
         return self._state.check_run(found).generation
 
     def give_back(self) -> None:
-        """Let others write. If the cluster cannot be told, the lease ends by itself."""
+        """Let others write. If the cluster cannot be told, the lease ends by itself. A forked
+        process leaves that to its parent."""
         self._stop.set()
-        with suppress(StorageError):
-            self._change(_GIVE_BACK)
+        if os.getpid() == self._process:
+            with suppress(SearchkitError):
+                self._change(_GIVE_BACK)
 
     def _take(self, wait: float) -> RunState:
         """Take the lease; return the numbers of the run."""
@@ -129,12 +139,8 @@ class Lease:
 
     def _renew_regularly(self) -> None:
         while not self._stop.wait(LEASE_SECONDS / 4):
-            try:
+            with suppress(SearchkitError):  # `check` tells it to whoever wants to write
                 self._renew()
-            except StorageError:
-                continue  # `check` tells it to whoever wants to write
-            except IndexLocked:
-                return
 
     def _renew(self) -> None:
         with self._lock:

@@ -25,11 +25,12 @@ _BATCH_ARTICLES, _BATCH_BYTES = 500, 2**20
 
 class StagedDocument(NamedTuple):
     """What is to be sent of a staged article: its number in the stage, the id of the article, the
-    part that it belongs to, and its document. `fault` says why a cluster cannot hold it; it is ""
-    if it can."""
+    file that it came from, the part that it belongs to, and its document. `fault` says why a
+    cluster cannot hold it; it is "" if it can."""
 
     number: int
     id: str
+    origin: str
     part: str
     fault: str
     document: bytes
@@ -88,8 +89,8 @@ class Stage:
         faults = [_find_fault(article, origin) for article, origin, _, _ in batch]
         whole = [staged for staged, fault in zip(batch, faults, strict=True) if not fault]
         documents = iter(self._maker.make(whole))
-        for (article, _, _, _), fault in zip(batch, faults, strict=True):
-            head = orjson.dumps((article.id, part_of(article, self._partition), fault))
+        for (article, origin, _, _), fault in zip(batch, faults, strict=True):
+            head = orjson.dumps((article.id, origin, part_of(article, self._partition), fault))
             self._spool.add(b"%b\n%b" % (head, b"" if fault else next(documents)))
 
 
@@ -97,8 +98,8 @@ def read_documents(spool: Spool) -> Iterator[StagedDocument]:
     """The documents that a stage wrote into a spool. Raises StorageError."""
     for number, record in spool.read():
         head, _, document = record.partition(b"\n")
-        article_id, part, fault = orjson.loads(head)
-        yield StagedDocument(number, article_id, part, fault, document)
+        article_id, origin, part, fault = orjson.loads(head)
+        yield StagedDocument(number, article_id, origin, part, fault, document)
 
 
 def _find_fault(article: Article, origin: str) -> str:

@@ -1,9 +1,9 @@
 """Writes what a run changes of that which an archive remembers beside its articles.
 
-Each commit writes in two steps. Before the articles: new tombstones, new roots, and the files whose
-articles will change, as files that have to be read. After them: the states of files, and what is
-forgotten. So the next run completes a commit that was cut off, and no run brings back an article
-that was deleted.
+Each commit writes before the articles and after them. Before: new roots, and the files whose
+articles will change, as files that have to be read; then new tombstones, and roots that changed.
+After: the states of files, and what is forgotten. So the next run completes a commit that was cut
+off, and no run brings back an article that was deleted.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from searchkit.engines.opensearch.state import (
     tombstone_document,
     tombstone_id,
 )
-from searchkit.indexing.file_states import NEVER_READ, parse_origin
+from searchkit.indexing.file_states import NEVER_READ, forget_unlisted, parse_origin
 from searchkit.indexing.manifest import FileState, FileStates
-from searchkit.indexing.store import SyncState
+from searchkit.indexing.store import SyncState, Unstored
 
 
 class StateWriter:
@@ -35,8 +35,7 @@ class StateWriter:
     ) -> None:
         """`take_version` gives the version of the next change; `check` is called before each
         request, and raises IndexLocked where another run writes now."""
-        self._index, self._take_version = index, take_version
-        self._check: Callable[[], None] | None = check
+        self._index, self._take_version, self._check = index, take_version, check
         self._roots = {root.label: root for root in state.roots}
         self._tombstones = dict(state.tombstones)
         self._files: FileStates | None = None
@@ -55,6 +54,11 @@ class StateWriter:
         those that had articles have to be read. Raises CorruptIndex, StorageError."""
         states = self._index.read_files(tuple(self._roots.values()))
         self._files = {label: dict(files) for label, files in states.items()}
+        # Those of a root whose removal was cut off are forgotten by the next commit.
+        for label in states.keys() - self._roots.keys():
+            if not label.startswith("/"):
+                del states[label]
+        forget_unlisted(states, self._roots)
         if must_reread:
             return {
                 label: {path: _unread(one) if one.articles else one for path, one in files.items()}
@@ -80,27 +84,33 @@ class StateWriter:
         self.new_tombstones = tuple(tombstones)
         self._replaced = {one: known[one] for one in tombstones if one in known}
         roots = [root for root in state.roots if self._roots.get(root.label) != root]
-        files = {} if origins is None else dict(self._mark_files(state, origins))
+        new, changed = ([root for root in roots if (root.label in self._roots) is is_known] for is_known in (False, True))
+        files = {} if origins is None and not changed else dict(self._mark_files(state, origins or ()))
+        # Tombstones and reading options have an effect where a file is read: it has to be.
         self._send(
-            chain(
-                map(tombstone_document, tombstones, tombstones.values()),
-                map(root_document, roots),
-                (file_document(*file, marked) for file, marked in files.items()),
-            )
+            self._put(chain(map(root_document, new), (file_document(*file, marked) for file, marked in files.items()))),
+            self._put(chain(map(tombstone_document, tombstones, tombstones.values()), map(root_document, changed))),
         )
         self._tombstones |= tombstones
         self._roots |= {root.label: root for root in roots}
         for (label, path), marked in files.items():
             self._note(label, path, marked)
 
-    def write_after(self, state: SyncState, kept: Collection[str]) -> None:
-        """Write the rest of a state, except that the tombstones of `kept` ids stay. Raises
-        IndexLocked, StorageError."""
-        changed, gone = list(self._changed_files(state)), list(self._gone_files(state))
+    def write_after(self, state: SyncState, unstored: Collection[Unstored]) -> None:
+        """Write the rest of a state, except that the tombstones of `unstored` articles stay, and
+        their files have to be read if the state does not know of them. Raises IndexLocked,
+        StorageError."""
+        kept = {one.id for one in unstored}
+        unread = {parse_origin(one.origin) for one in unstored if one.id not in state.noted}
+        changed = [one for one in self._changed_files(state) if one[:2] not in unread]
+        gone = list(self._gone_files(state))
         tombstones = [one for one in self._tombstones if one not in state.tombstones and one not in kept]
         roots = self._roots.keys() - {root.label for root in state.roots}
-        removed = [*starmap(file_id, gone), *map(root_id, roots), *map(tombstone_id, tombstones)]
-        self._send(starmap(file_document, changed), removed)
+        # An article whose tombstone is forgotten comes back when its file is read.
+        self._send(
+            chain(self._put(starmap(file_document, changed)), self._delete(starmap(file_id, gone))),
+            self._delete(chain(map(root_id, roots), map(tombstone_id, tombstones))),
+        )
         for label, path, new in changed:
             self._note(label, path, new)
         for label, path in gone:
@@ -112,14 +122,11 @@ class StateWriter:
 
     def take_back(self, ids: Iterable[str]) -> None:
         """Have the index remember of these ids what it did before `write_before`. Raises
-        StorageError."""
-        self._check = None  # another run may write now, whose versions are greater
+        IndexLocked, StorageError."""
         before = self._replaced
         ids = list(ids)
-        self._send(
-            [tombstone_document(one, before[one]) for one in ids if one in before],
-            [tombstone_id(one) for one in ids if one not in before],
-        )
+        restored = self._put(tombstone_document(one, before[one]) for one in ids if one in before)
+        self._send(chain(restored, self._delete(tombstone_id(one) for one in ids if one not in before)))
 
     def take_count(self) -> int:
         """How many changes were written since this was asked last."""
@@ -128,7 +135,10 @@ class StateWriter:
 
     def _mark_files(self, state: SyncState, origins: Iterable[str]) -> Iterator[tuple[tuple[str, str], FileState]]:
         """The files that the next run has to read if this commit is cut off: those of `origins`,
-        and those whose states change or go; as the index has them, but to be read."""
+        and those whose states change or go; as the index has them, but to be read. None if the
+        session does not look at files: what it changes of their articles is not what they say."""
+        if state.files is None:
+            return
         labels = {root.label for root in state.roots}
         touched = {parse_origin(origin) for origin in origins}
         touched |= {(label, path) for label, path, _ in self._changed_files(state)}
@@ -159,21 +169,22 @@ class StateWriter:
         if self._files is not None:
             self._files.setdefault(label, {})[path] = state
 
-    def _send(self, documents: Iterable[tuple[str, bytes]], removed: Iterable[str] = ()) -> None:
-        """Write documents, and remove others; let reads find that."""
+    def _send(self, *steps: Iterable[Change]) -> None:
+        """Make the changes of each step after those of the one before; let reads find them."""
         before = self._count
-        with BulkSender(self._index.cluster, self._index.name, check=self._check) as sender:
-            for change in self._changes(documents, removed):
-                sender.add(change)
-                self._count += 1
+        for step in steps:
+            with BulkSender(self._index.cluster, self._index.name, check=self._check) as sender:
+                for change in step:
+                    sender.add(change)
+                    self._count += 1
         if self._count > before:
             self._index.refresh()
 
-    def _changes(self, documents: Iterable[tuple[str, bytes]], removed: Iterable[str]) -> Iterator[Change]:
-        for name, content in documents:
-            yield make_put(name, name, self._take_version(), content)
-        for name in removed:
-            yield make_delete(name, name, self._take_version())
+    def _put(self, documents: Iterable[tuple[str, bytes]]) -> Iterator[Change]:
+        return (make_put(name, name, self._take_version(), content) for name, content in documents)
+
+    def _delete(self, names: Iterable[str]) -> Iterator[Change]:
+        return (make_delete(name, name, self._take_version()) for name in names)
 
 
 def _unread(state: FileState) -> FileState:

@@ -33,7 +33,7 @@ from searchkit.engines.opensearch.sink import open_batch
 from searchkit.engines.opensearch.spool import Spool, storage_errors
 from searchkit.engines.opensearch.stage import Stage, StagedDocument, read_documents
 from searchkit.engines.opensearch.state_writer import StateWriter
-from searchkit.errors import IndexLocked, StorageError
+from searchkit.errors import StorageError
 from searchkit.indexing.entries import ArticleEntry, hash_record, hash_text
 from searchkit.indexing.lock import check_wait
 from searchkit.indexing.manifest import FileStates
@@ -91,16 +91,15 @@ class ClusterStore:
                 self._version = self._lease.number * _RUN_CHANGES  # of the last change
                 # A run that was cut off may have sent what no search finds yet.
                 self._refresh(archive.state.name, archive.alias)
-                self._indexes = open_article_indexes(archive)
+                self._indexes = open_article_indexes(archive, self._lease.check)
                 if rebuild:
-                    self._indexes = begin_build(archive, self._lease.number, changes or {})
+                    self._indexes = begin_build(archive, self._lease.number, changes or {}, self._lease.check)
             self._generation = archive.state.read_run().generation if dry_run else self._lease.generation
             self._is_empty = archive.count() == 0
             self._state = StateWriter(archive.state, archive.state.read(), self._take_version, self._check_lease)
             settings = archive.settings if dry_run else self._indexes.settings
-            self._own = self._exit.enter_context(
-                closing(Stage(DocumentMaker(Analyzer(settings.language)), settings.partition))
-            )
+            self._maker = DocumentMaker(Analyzer(settings.language))
+            self._own = self._exit.enter_context(closing(Stage(self._maker, settings.partition)))
         except BaseException:
             self._exit.close()
             raise
@@ -115,12 +114,20 @@ class ClusterStore:
         # its part.
         self._to_delete: set[str] = set()
         self._to_take_back: set[tuple[str, str]] = set()
-        self.unstored: list[Unstored] = []
+        self._unstored: dict[str, Unstored] = {}
+        self._content_limit = 0  # bytes of a request; read when something is sent
+        # Of the articles that are being sent.
+        self._made = self._latest_version = 0
 
     @property
     def generation(self) -> int:
         """See ArticleStore.generation."""
         return self._generation
+
+    @property
+    def unstored(self) -> Sequence[Unstored]:
+        """See ArticleStore.unstored."""
+        return tuple(self._unstored.values())
 
     @property
     def sink(self) -> SinkSpec:
@@ -217,10 +224,16 @@ class ClusterStore:
     def reject(self, batch: str, number: int) -> None:
         """See ArticleStore.reject."""
         sent = self._sent.get(batch, ())
-        if number < len(sent):
-            self._to_take_back.add(sent[number])
-        else:
+        if number >= len(sent):
             self._rejected.add((batch, number))
+            return
+        article_id, part = sent[number]
+        self._deleted.add(article_id)  # what is committed is not of this session
+        one = self._unstored.pop(article_id, None)
+        if one is None or (self._rebuild and one.stays):
+            self._to_take_back.add((article_id, part))
+        elif one.stays:
+            self._to_delete.add(article_id)
 
     def adopt(self, batches: Sequence[StagedBatch]) -> None:
         """See ArticleStore.adopt. Raises StorageError."""
@@ -265,19 +278,21 @@ class ClusterStore:
         if not (has_articles or self._rebuild or self._state.differs(state)):
             return self._generation
         try:
-            self._state.write_before(state, self._origins if has_articles or self._rebuild else None)
+            # Nobody sees articles of a rebuild before those of all files are there.
+            origins = () if self._rebuild else self._origins if has_articles else None
+            self._state.write_before(state, origins)
             changed = self._send_articles()
-        except (RequestRefused, IndexLocked):
+        except RequestRefused:
             with suppress(StorageError):
                 self._take_back_tombstones()
             raise
         self._indexes.refresh()
         if self._rebuild:
-            self._check_lease()
             self._indexes.publish()
-        self._state.write_after(state, {one.id for one in self.unstored})
+            self._rebuild, changed = False, True
+        self._state.write_after(state, self._unstored.values())
         self._origins.clear()
-        if changed or self._rebuild or self._state.take_count():
+        if changed or self._state.take_count():
             self._generation = self._lease.finish_run()
         self._indexes.remove_replaced()
         return self._generation
@@ -307,38 +322,26 @@ class ClusterStore:
         Articles are written before others are deleted: one that moves to another part is found
         twice for a moment, but never lost.
         """
-        name = self._archive.place.name
-        limit = read_content_limit(self._cluster)
+        self._made = self._latest_version = 0
         written: dict[str, str] = {}  # the parts of articles
-        sender = BulkSender(self._cluster, self._archive.alias, is_alias=True, check=self._check_lease)
-        with _saying_what_is_stored(sender), sender:
+        with self._sending() as sender:
+            faults = {}
             for batch, staged in self._read_staged():
                 self._sent.setdefault(batch, []).append((staged.id, staged.part))
                 if (batch, staged.number) in self._rejected:
                     continue
-                if staged.fault:
-                    self._leave_out(staged.id, staged.fault)
-                    continue
-                index = self._indexes.find_alias(staged.part)
-                change = make_put(staged.id, document_id(staged.id), self._take_version(), staged.document, index)
-                if len(change.lines) > limit:
-                    self._leave_out(
-                        staged.id,
-                        f"its document has {len(change.lines):,} bytes, and the cluster takes requests of at most"
-                        f" {limit:,} (http.max_content_length); divide it",
-                    )
+                fault = self._put(sender, staged)
+                if fault:
+                    faults[staged.id] = fault
                 else:
                     written[staged.id] = staged.part
-                    sender.add(change)
-        for article_id, reason in sender.refused.items():
-            self._leave_out(article_id, reason)
-        latest, made = sender.latest_version, sender.made
-        sender = BulkSender(self._cluster, self._archive.alias, is_alias=True, check=self._check_lease)
-        with _saying_what_is_stored(sender, made), sender:
+        if faults := faults | sender.refused:
+            self._leave_out(faults, written)
+        with self._sending() as sender:
             for article_id, part in self._find_deletions(written):
-                index = write_alias(name, self._indexes.number, part)
+                index = write_alias(self._archive.place.name, self._indexes.number, part)
                 sender.add(make_delete(article_id, document_id(article_id), self._take_version(), index))
-        self._check_version(max(latest, sender.latest_version))
+        self._check_version(self._latest_version)
         self._own.drop()
         for spool in self._adopted.values():
             spool.close()
@@ -346,12 +349,77 @@ class ClusterStore:
         self._rejected.clear()
         self._to_delete.clear()
         self._to_take_back.clear()
-        return made + sender.made > 0
+        return self._made > 0
+
+    @contextmanager
+    def _sending(self) -> Iterator[BulkSender]:
+        """Send changes of articles. Where only a part could be sent, errors and an interrupt say
+        so."""
+        sender = BulkSender(self._cluster, self._archive.alias, is_alias=True, check=self._check_lease)
+        try:
+            with sender:
+                yield sender
+        except (StorageError, KeyboardInterrupt) as error:
+            if made := self._made + sender.made:
+                stored = f"{made:,} articles are stored or deleted already, and the same call again does the rest"
+                error.args = ("; ".join(filter(None, (str(error), stored))),)
+            raise
+        self._made += sender.made
+        self._latest_version = max(self._latest_version, sender.latest_version)
+
+    def _put(self, sender: BulkSender, staged: StagedDocument) -> str:
+        """Send an article; return why it cannot be stored, "" if it can."""
+        if staged.fault:
+            return staged.fault
+        limit = self._content_limit = self._content_limit or read_content_limit(self._cluster)
+        index = self._indexes.find_alias(staged.part)
+        change = make_put(staged.id, document_id(staged.id), self._take_version(), staged.document, index)
+        if len(change.lines) > limit:
+            return (
+                f"its document has {len(staged.document):,} bytes, and the cluster takes requests of at most {limit:,}"
+                " (http.max_content_length); divide it"
+            )
+        sender.add(change)
+        return ""
+
+    def _leave_out(self, faults: Mapping[str, str], written: dict[str, str]) -> None:
+        """Note which articles cannot be stored, and why. Those before them stay; a rebuild copies
+        these, and notes their parts in `written`."""
+        before: dict[str, tuple[Article, str, bytes]] = {}
+        ids = [one for one in faults if one in self._deleted]
+        for start in range(0, len(ids), _ARTICLE_PAGE):
+            for hit in self._look_up(ids[start : start + _ARTICLE_PAGE]):
+                stored = _read_article(hit)
+                before[stored[0].id] = stored
+        copied = self._copy(before.values()) if self._rebuild else {}
+        for batch, staged in self._read_staged():
+            name = staged.id
+            if name not in faults or (batch, staged.number) in self._rejected:
+                continue
+            old = CommittedArticle(before[name][1], hash_record(before[name][2])) if name in before else None
+            stays = name in copied if self._rebuild else name in before
+            self._unstored[name] = Unstored(name, staged.origin, faults[name], old, stays)
+            written.pop(name, None)
+            if name in copied:
+                written[name] = copied[name]
+                self._sent[batch][staged.number] = (name, copied[name])
+
+    def _copy(self, stored: Iterable[tuple[Article, str, bytes]]) -> dict[str, str]:
+        """Send articles of the archive to the indexes of a rebuild; return the parts of those that
+        are there now."""
+        parts: dict[str, str] = {}
+        with closing(Stage(self._maker, self._indexes.settings.partition)) as stage, self._sending() as sender:
+            for one in stored:
+                stage.add(*one)
+            for staged in stage.read():
+                if not self._put(sender, staged):
+                    parts[staged.id] = staged.part
+        return {name: part for name, part in parts.items() if name not in sender.refused}
 
     def _find_deletions(self, written: Mapping[str, str]) -> list[tuple[str, str]]:
         """The articles to delete, each with its part; `written` are those that were just written,
         with theirs. What could not be stored deletes nothing: the article before it stays."""
-        kept = {one.id for one in self.unstored}
+        kept = self._unstored
         if self._indexes.settings.partition == "none":
             to_delete = self._to_take_back | {(one, "") for one in self._to_delete}
         else:
@@ -371,10 +439,6 @@ class ClusterStore:
         for batch, spool in self._adopted.items():
             yield from ((batch, staged) for staged in read_documents(spool))
 
-    def _leave_out(self, article_id: str, reason: str) -> None:
-        """Note that an article cannot be stored; one that the index has with its id stays."""
-        self.unstored.append(Unstored(article_id, reason, article_id in self._deleted))
-
     def _check_version(self, latest: int) -> None:
         """Raise CorruptIndex where articles have versions of runs that the archive does not
         know."""
@@ -393,18 +457,6 @@ class ClusterStore:
         for start in range(0, len(ids), _PAGE):
             hits = self._look_up(ids[start : start + _PAGE], **_IDS_ONLY, docvalue_fields=["id"])
             self._state.take_back([_value(hit, "id") for hit in hits])
-
-
-@contextmanager
-def _saying_what_is_stored(sender: BulkSender, before: int = 0) -> Iterator[None]:
-    """Let errors, and an interrupt, say it where only a part could be sent."""
-    try:
-        yield
-    except (StorageError, KeyboardInterrupt) as error:
-        if made := before + sender.made:
-            stored = f"{made:,} articles are stored or deleted already, and the same call again does the rest"
-            error.args = ("; ".join(filter(None, (str(error), stored))),)
-        raise
 
 
 def _value(hit: Mapping[str, Any], field: str) -> str:
