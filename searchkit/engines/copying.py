@@ -146,7 +146,7 @@ class Copying:
                 session.commit()
                 for one in session.unstored:
                     self._failures[one.id] = one.reason
-                    self._counts["replaced" if one.replaces else "added"] -= 1
+                    self._counts["added" if one.before is None else "replaced"] -= 1
         return total
 
     def _without_failures(self, source: ArticleStore, copied: Checksum) -> Checksum:
