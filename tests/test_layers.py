@@ -138,7 +138,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.opensearch.words": ("engines.opensearch.expressions", "engines.opensearch.layers", "query", "schema", "analysis"),
     "engines.opensearch.pairs": ("engines.opensearch.words",),
     "engines.opensearch.filters": (
-        "engines.opensearch.expressions", "engines.opensearch.pairs", "engines.opensearch.words", "query", "schema",
+        "engines.opensearch.documents", "engines.opensearch.expressions", "engines.opensearch.pairs",
+        "engines.opensearch.words", "query", "schema",
     ),
     "engines.opensearch.spans": ("engines.opensearch.layers", "engines.opensearch.words", "query", "schema", "analysis"),
     "engines.opensearch.candidate_spans": (

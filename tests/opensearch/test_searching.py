@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,13 +15,16 @@ from searchkit.aggregations.stats import count_stats
 from searchkit.engines.base import check_terms
 from searchkit.engines.opensearch import listing, searching
 from searchkit.engines.opensearch.connection import Cluster
+from searchkit.engines.opensearch.filters import filter_query
 from searchkit.engines.opensearch.listing import count_cluster, find_oldest, list_articles, list_terms, measure
 from searchkit.engines.opensearch.place import Place
 from searchkit.engines.opensearch.searching import Search, Searcher, read_record
+from searchkit.query.nodes import Dates
 from searchkit.query.score_options import Recency
 from searchkit.schema import printed_micros
 from searchkit.testing.collection import DAY, collection
-from tests.opensearch.archives import new_place
+from tests.opensearch.archives import new_place, passing, through
+from tests.opensearch.faulty_host import FaultyHost
 
 PEACE = {"term": {"body.stem": {"value": "peac"}}}
 DAY_LENGTH = 86_400e6
@@ -152,6 +157,34 @@ def test_many_searches_are_answered_as_one_by_one(searcher: Searcher, monkeypatc
     monkeypatch.setattr(searching, "MAX_BODIES", 3)
     bodies: list[searching.Json] = [{"query": PEACE, "size": size, "sort": ["id"]} for size in range(8)]
     assert [answer["hits"] for answer in searcher.search_many(bodies)] == [searcher.search(body)["hits"] for body in bodies]
+
+
+def test_parts_without_dates_in_a_range_are_skipped_where_nothing_is_scored(cluster: str) -> None:
+    """Where there are more than 128 shards, the cluster does it of itself."""
+    articles = [
+        searchkit.Article(f"{year}", body="Peace.", date=datetime(year, 7, 1, tzinfo=UTC))
+        for year in (1923, 2019, 2020, 2021)
+    ]
+    dated = filter_query(Dates(datetime(2019, 1, 1), datetime(2020, 12, 31)))
+    query = {"bool": {"must": [PEACE], "filter": [dated]}}
+    with new_place(cluster) as new, FaultyHost(passing(cluster)) as host:
+        with searchkit.open(new.text, create=True, replicas=0, partition="year") as engine:
+            engine.add(articles)
+        searcher = Searcher(through(host, new), new.name)
+        options = searchkit.SearchOptions()
+        assert searcher.count(query) == 2
+        searcher.find(Search(query, options, None))
+        paths = [path for path in host.asked if "/_search?" in path]
+        types = re.findall("search_type=([a-z_]+)", " ".join(paths))
+        assert types == ["query_then_fetch", "dfs_query_then_fetch"]
+        answer = searcher.cluster.request(
+            "POST",
+            f"/{new.name}/_search",
+            params={"search_type": types[0], "pre_filter_shard_size": 1},
+            body={"query": query, "size": 0},
+        )
+        assert (answer["hits"]["total"]["value"], answer["_shards"]["total"], answer["_shards"]["skipped"]) == (2, 5, 3)
+        searcher.cluster.close()
 
 
 def test_articles_are_read_by_id(searcher: Searcher) -> None:

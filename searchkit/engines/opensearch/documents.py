@@ -17,7 +17,7 @@ from searchkit.schema import FIELDS, Kind, from_record, moment_micros, printed_m
 
 WORD_FIELDS = tuple(field.name for field in FIELDS.values() if field.kind is Kind.WORDS)
 """The fields of words that are not stemmed."""
-_UNIX_EPOCH = 62_135_596_800_000
+UNIX_EPOCH = 62_135_596_800_000
 """Milliseconds from the year 1 to 1970."""
 
 
@@ -82,7 +82,7 @@ def value_fields(article: Article, origin: str, record_hash: int) -> dict[str, A
         document |= {
             "printed": printed,
             "moment": moment_micros(article.date),
-            "date": printed // 1000 - _UNIX_EPOCH,
+            "date": printed // 1000 - UNIX_EPOCH,
         }
     return document
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from searchkit.engines.opensearch.documents import UNIX_EPOCH
 from searchkit.engines.opensearch.expressions import lucene_wildcard
 from searchkit.engines.opensearch.pairs import any_query
 from searchkit.engines.opensearch.words import Json, base_path
@@ -84,12 +85,18 @@ def _present(field: str) -> Json:
 
 
 def _dates(since: datetime | None, before: datetime | None) -> Json:
-    """A bound without a zone is compared with the printed date, another with the moment."""
+    """A bound without a zone is compared with the printed date, another with the moment.
+
+    Of shards without articles in a range of `date` the cluster knows that, of other ranges not.
+    """
     limits: dict[str, dict[str, Any]] = {}
     for name, bound in (("gte", since), ("lt", before)):
-        if bound is not None:
-            field, micros = ("printed", printed_micros) if bound.tzinfo is None else ("moment", moment_micros)
-            limits.setdefault(field, {})[name] = micros(bound)
+        if bound is None:
+            continue
+        field, limit = ("printed", printed_micros(bound)) if bound.tzinfo is None else ("moment", moment_micros(bound))
+        if field == "printed" and not limit % 1000:
+            field, limit = "date", limit // 1000 - UNIX_EPOCH
+        limits.setdefault(field, {})[name] = limit
     ranges: list[Json] = [{"range": {field: limit}} for field, limit in limits.items()]
     if not ranges:
         return {"exists": {"field": "printed"}}

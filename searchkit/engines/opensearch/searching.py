@@ -126,12 +126,7 @@ class Searcher:
 
     def search(self, body: Json) -> Json:
         """The answer to one search. Raises StorageError."""
-        params = {
-            "search_type": "dfs_query_then_fetch",
-            "allow_partial_search_results": False,
-            "preference": self._preference,
-        }
-        return _ask_again(partial(self._post, f"/{self.index}/_search", params, body))
+        return _ask_again(partial(self._post, f"/{self.index}/_search", self._params(body), body))
 
     def search_many(self, bodies: Sequence[Json]) -> list[Json]:
         """The answers to several searches. Raises StorageError."""
@@ -143,14 +138,7 @@ class Searcher:
     def _search_some(self, bodies: Sequence[Json]) -> list[Json]:
         """The answers to searches that go into one request."""
         path = f"/{self.index}/_msearch"
-        header = orjson.dumps(
-            {
-                "search_type": "dfs_query_then_fetch",
-                "allow_partial_search_results": False,
-                "preference": self._preference,
-            }
-        )
-        lines = [line for body in bodies for line in (header, orjson.dumps(body))]
+        lines = [orjson.dumps(line) for body in bodies for line in (self._params(body), body)]
         found = self.cluster.request("POST", path, body=b"\n".join([*lines, b""]), idempotent=True)
         for answer in found["responses"]:
             if "error" in answer:
@@ -208,7 +196,7 @@ class Searcher:
             while stop is None or count < stop:
                 asked["size"] = size if stop is None else min(size, stop - count)
                 asked["pit"] = {"id": point, "keep_alive": KEEP_ALIVE}
-                params = {"search_type": "dfs_query_then_fetch", "allow_partial_search_results": False}
+                params = {"search_type": _search_type(asked), "allow_partial_search_results": False}
                 try:
                     answer = self._post("/_search", params, asked)
                 except RequestRefused as refused:
@@ -228,6 +216,13 @@ class Searcher:
         finally:
             with suppress(StorageError):  # it goes by itself after KEEP_ALIVE
                 self.cluster.request("DELETE", "/_search/point_in_time", body={"pit_id": [point]})
+
+    def _params(self, body: Json) -> Json:
+        return {
+            "search_type": _search_type(body),
+            "allow_partial_search_results": False,
+            "preference": self._preference,
+        }
 
     def _open_point(self) -> str:
         params = {"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": False, "preference": self._preference}
@@ -274,6 +269,14 @@ def _ask_again(ask: Callable[[], Answer]) -> Answer:
         if not _is_lost(refused):
             raise
     return ask()
+
+
+def _search_type(body: Json) -> str:
+    """How the cluster searches. Scores need statistics of all shards, for which each shard is asked
+    once more. Without scores, shards that have no dates in the range that is asked for are skipped,
+    if there are many."""
+    has_scores = body.get("size") != 0 and (body.get("track_scores") or body.get("explain"))
+    return "dfs_query_then_fetch" if has_scores else "query_then_fetch"
 
 
 def read_record(record: str) -> StoredArticle:
