@@ -112,6 +112,9 @@ class ArticleIndexes:
         except Unanswered:  # it may have been done
             if find_indexes(archive.cluster, name).keys() != new:
                 raise
+        except RequestRefused:
+            self._check()
+            raise
         archive.settings, archive.number, self._visible = self.settings, self.number, (first_part(self.settings.partition),)
 
     def remove_replaced(self) -> None:

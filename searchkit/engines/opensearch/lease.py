@@ -29,6 +29,8 @@ LEASE_SECONDS = 60.0
 """How long a lease lasts that is not renewed."""
 POLL_INTERVAL = 0.5
 """Seconds between two attempts to take it."""
+_GIVE_BACK_SECONDS = 10.0
+"""How long the cluster may take to answer that others may write."""
 _MAX_TRIES = 50
 """How often the cluster makes a change again that others came before."""
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -114,7 +116,7 @@ class Lease:
         self._stop.set()
         if os.getpid() == self._process:
             with suppress(SearchkitError):
-                self._change(_GIVE_BACK)
+                self._change(_GIVE_BACK, timeout=_GIVE_BACK_SECONDS)
 
     def _take(self, wait: float) -> RunState:
         """Take the lease; return the numbers of the run."""
@@ -161,7 +163,7 @@ class Lease:
                 " overwritten. Try again when it is done: what this run has stored already is not sent again"
             )
 
-    def _change(self, script: str, **params: object) -> Any:
+    def _change(self, script: str, *, timeout: float | None = None, **params: object) -> Any:
         """Run a script on the document `run`; return its content afterwards. Raises CorruptIndex
         where it is missing, StorageError."""
         body = {"script": {"lang": "painless", "source": script, "params": {"token": self._token, **params}}}
@@ -171,6 +173,7 @@ class Lease:
                 f"/{self._state.name}/_update/run",
                 params={"_source": True, "retry_on_conflict": _MAX_TRIES},
                 body=body,
+                timeout=timeout,
                 idempotent=True,
             )
         except RequestRefused as error:
