@@ -59,6 +59,22 @@ def test_an_archive_is_made_filled_and_searched(cluster: str, tmp_path: Path) ->
         assert "Peace talks to go on by video" in printed
 
 
+def test_the_layout_of_ten_billion_articles_follows_from_what_was_measured() -> None:
+    scaling = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
+    articles, bytes_of_article, nodes = 10_000_000_000, 4_085, 500
+    assert f"| {bytes_of_article:,} |" in scaling
+    total = articles * bytes_of_article
+    assert f"| {total / 1e12:.0f} TB |" in scaling
+    for partition, parts, shards in (("month", 20 * 12, 6), ("year", 20, 68)):
+        assert f"`--partition {partition} --shards {shards}`" in scaling
+        primaries = (parts + 1) * shards  # one for those without a date
+        assert f" {parts + 1} |" in scaling
+        assert f" {primaries:,} |" in scaling
+        assert f" {total / parts / shards / 1e9:.0f} GB |" in scaling
+        assert f" {2 * primaries:,} copies of {2 * total / 1e12:.0f} TB |" in scaling
+        assert f" {2 * primaries / nodes:.1f} copies, {2 * total / nodes / 1e9:.0f} GB |" in scaling
+
+
 def test_names_and_numbers_are_those_of_the_code() -> None:
     for name in (article_index("news", 1), write_alias("news", 1), state_index("news"), template_name("news")):
         assert f"| `{name}` |" in PAGE
