@@ -93,8 +93,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "engines.opensearch.engine": (
         "engines.base", "engines.long_page", "engines.opensearch.archive", "engines.opensearch.connection",
-        "engines.opensearch.evidence", "engines.opensearch.listing", "engines.opensearch.scores", "engines.opensearch.searching", "engines.opensearch.store", "engines.opensearch.verification", "engines.writing", "aggregations",
+        "engines.opensearch.evidence", "engines.opensearch.listing", "engines.opensearch.optimizing", "engines.opensearch.scores", "engines.opensearch.searching", "engines.opensearch.store", "engines.opensearch.verification", "engines.writing", "aggregations",
         "analysis", "indexing", "query", "results",
+    ),
+    "engines.opensearch.optimizing": (
+        "engines.opensearch.archive", "engines.opensearch.connection", "engines.opensearch.creation",
+        "engines.opensearch.listing", "indexing",
     ),
     "engines.opensearch.listing": ("engines.opensearch.documents", "engines.opensearch.searching", "aggregations", "schema"),
     "engines.opensearch.searching": (

@@ -18,6 +18,10 @@ def command(place: str | None, wait: float) -> None:
     Searching goes on meanwhile. Results stay the same, and come a little faster. The next commit
     removes the old segments, and with them the space of deleted articles.
 
+    On a cluster, the segments of each shard become one. Articles that were deleted count in scores
+    until then. Where some were deleted just now, it takes half a minute until the cluster merges
+    them away.
+
     \b
     Example:
       searchkit optimize

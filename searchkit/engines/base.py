@@ -202,7 +202,7 @@ class Optimizable(Protocol):
 
     def optimize(self, *, wait: float = 0) -> int:
         """Merge all segments into one, in one commit; return how many there are afterwards (none in
-        an empty index)."""
+        an empty index). On a cluster each shard has one then, and nothing is committed."""
 
 
 @runtime_checkable

@@ -105,9 +105,9 @@ def open(
     has another is an IndexMismatch. A Path is always a folder.
 
     What is returned is typed as if it had all capabilities, as folders and memory have. On a
-    cluster, Verifiable, Optimizable and SnapshotIsolation are lacking (`verify`, `optimize`,
-    `generation`), and their attributes raise AttributeError. An engine of another package may lack
-    some, too; `isinstance(engine, searchkit.Verifiable)` tells.
+    cluster, Verifiable and SnapshotIsolation are lacking (`verify`, `generation`), and their
+    attributes raise AttributeError. An engine of another package may lack some, too;
+    `isinstance(engine, searchkit.Verifiable)` tells.
 
     The other parameters are for clusters. `connection` says how to connect. A new archive has
     `shards` in each of its indexes (default: 1; OpenSearch advises one for each 10 to 50 GB, which

@@ -280,7 +280,6 @@ def test_two_runs_and_an_interrupt(cluster: str, run: Run, monkeypatch: pytest.M
 def test_what_the_engine_lacks(searchkit_: Run, place: Place) -> None:
     for arguments in (("verify",), ("verify", "--repair", "--yes")):
         assert searchkit_(*arguments) == Ran(2, "", f"searchkit: the engine of {place.text} cannot check what it stores\n")
-    assert searchkit_("optimize") == Ran(2, "", f"searchkit: the engine of {place.text} merges nothing on request\n")
 
 
 def test_a_cluster_that_is_away(searchkit_: Run) -> None:

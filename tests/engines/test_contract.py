@@ -10,6 +10,7 @@ import pytest
 
 import searchkit
 from searchkit.engines.memory import MemoryEngine
+from searchkit.engines.opensearch import optimizing
 from searchkit.testing import (
     CopyableContract,
     EngineContract,
@@ -50,15 +51,18 @@ class TestOpenSearch(EngineContract, RootSyncContract, CopyableContract):
     explanation_tolerance = 1e-3
     stride = 3
     deletions_change_scores = True
+    shards = 3
 
     @pytest.fixture(autouse=True)
-    def _place(self, cluster: str) -> Iterator[None]:
+    def _place(self, cluster: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        # tests/opensearch/test_optimizing.py waits for that
+        monkeypatch.setattr(optimizing, "RELEASE_SECONDS", 0.0)
         with new_place(cluster) as place:
             self.place = place.text
             yield
 
     def open_engine(self, folder: Path) -> searchkit.ArchiveEngine:
-        return searchkit.open(self.place, create=True, shards=3, replicas=0)
+        return searchkit.open(self.place, create=True, shards=self.shards, replicas=0)
 
 
 class PlainEngine:
