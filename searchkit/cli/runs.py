@@ -116,6 +116,8 @@ class _ProgressBar:
         if self._bar is not None:
             # The total may have been unknown when the bar was created.
             self._bar.length, self._bar.update_min_steps = self._total, max(1, self._total // 200)
+            if self._done >= self._total:
+                self._bar.label = "storing"  # which takes long on a cluster
             self._bar.update(self._done - self._drawn)
             self._drawn = self._done
 
