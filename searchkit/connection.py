@@ -20,7 +20,8 @@ class Connection:
     Connection with them is not pickled.
 
     `ca_file` is the path of a PEM file with the certificates of the authorities that are trusted;
-    None means those of the system. `timeout` is how many seconds a request may take: a day at most.
+    None means those of the system. `timeout` is how many seconds a request may take, a day at most;
+    for so long, too, it is sent again while the cluster refuses it only for now.
     """
 
     user: str | None = None

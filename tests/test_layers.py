@@ -123,7 +123,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "engines.opensearch.mapping",
     ),
     "engines.opensearch.spool": (),
-    "engines.opensearch.bulk": ("engines.opensearch.connection",),
+    "engines.opensearch.backoff": (),
+    "engines.opensearch.bulk": ("engines.opensearch.backoff", "engines.opensearch.connection", "engines.opensearch.refusals"),
     "engines.opensearch.stage": (
         "engines.opensearch.batch_documents", "engines.opensearch.mapping", "engines.opensearch.spool", "query.value_parts",
         "indexing",
@@ -168,7 +169,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "engines.opensearch.place": (),
     "engines.opensearch.connection": (
-        "connection", "engines.opensearch.place", "engines.opensearch.refusals", "engines.opensearch.transport",
+        "connection", "engines.opensearch.backoff", "engines.opensearch.place", "engines.opensearch.refusals", "engines.opensearch.transport",
     ),
     "engines.opensearch.refusals": ("engines.opensearch.place",),
     "engines.opensearch.transport": (),

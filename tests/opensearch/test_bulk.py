@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import searchkit
-from searchkit.engines.opensearch import bulk
+from searchkit.engines.opensearch import backoff, bulk
 from searchkit.engines.opensearch.bulk import BulkSender, Change, make_delete, make_put
 from searchkit.engines.opensearch.connection import Cluster
 from searchkit.engines.opensearch.place import Place
@@ -35,7 +35,7 @@ def place(cluster: str) -> Iterator[Place]:
 
 
 class Clock:
-    """Takes the place of `time` in `bulk`: each look at it is a second later."""
+    """Takes the place of `time` in `backoff`: each look at it is a second later."""
 
     def __init__(self) -> None:
         self.monotonic = itertools.count().__next__
@@ -43,9 +43,10 @@ class Clock:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits until something is sent again, and 5 seconds are 6 tries."""
-    monkeypatch.setattr(bulk, "_FIRST_DELAY", 0)
-    monkeypatch.setattr(bulk, "time", Clock())
+    """Nobody waits until something is sent again. 10 seconds are 5 tries: each looks at the clock
+    twice."""
+    monkeypatch.setattr(backoff, "FIRST_DELAY", 0)
+    monkeypatch.setattr(backoff, "time", Clock())
 
 
 def put(number: int, version: int = 1, **more: object) -> Change:
@@ -186,10 +187,10 @@ def test_only_documents_that_were_rejected_are_sent_again(place: Place, cluster:
 def test_a_cluster_that_stays_busy_is_an_error(place: Place, cluster: str) -> None:
     with (
         FaultyHost(reject(cluster, lambda number: number == 2, BUSY)) as host,
-        pytest.raises(searchkit.StorageError, match=r"did not take 1 changes within 5 seconds \(rejected execution"),
+        pytest.raises(searchkit.StorageError, match=r"did not take 1 changes within 10 seconds \(rejected execution"),
     ):
-        send(through(host, place), [put(1), put(2), put(3)], retry_seconds=5)
-    assert [numbers_in(request) for request in host.requests] == [[1, 2, 3], *[[2]] * 5]
+        send(through(host, place), [put(1), put(2), put(3)], retry_seconds=10)
+    assert [numbers_in(request) for request in host.requests] == [[1, 2, 3], *[[2]] * 4]
     assert stored(place).keys() == {1, 3}
 
 
@@ -227,22 +228,32 @@ def test_a_cluster_that_never_answers_is_an_error(place: Place) -> None:
     with (
         FaultyHost(lambda request: b"") as host,
         pytest.raises(
-            searchkit.StorageError, match=r"did not take 2 changes within 5 seconds \(.* cannot be reached: .* clo"
+            searchkit.StorageError, match=r"did not take 2 changes within 10 seconds \(.* cannot be reached: .* clo"
         ),
     ):
-        send(through(host, place), [put(1), put(2)], retry_seconds=5)
-    assert len(host.requests) == 2 * 6  # the connection repeats once
+        send(through(host, place), [put(1), put(2)], retry_seconds=10)
+    assert len(host.requests) == 2 * 5  # the connection repeats once
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_block_of_the_whole_cluster_is_not_sent_again(place: Place) -> None:
+def test_a_cluster_without_a_manager_is_waited_for(place: Place, cluster: str) -> None:
+    """Others elect one."""
     block = {"type": "cluster_block_exception", "reason": "blocked by: [SERVICE_UNAVAILABLE/2/no cluster-manager];"}
-    with (
-        FaultyHost(lambda request: as_json({"error": block, "status": 503}, "503 Service Unavailable")) as host,
-        pytest.raises(searchkit.StorageError, match="has no cluster manager now"),
-    ):
-        send(through(host, place), [put(1)])
-    assert len(host.requests) == 1
+    refusals = iter(range(3))
+
+    def answer(request: Request) -> bytes:
+        if next(refusals, None) is not None:
+            return as_json({"error": block, "status": 503}, "503 Service Unavailable")
+        return as_answer(*forward(cluster, request))
+
+    with FaultyHost(answer) as host:
+        assert send(through(host, place), [put(1)]).made == 1
+        refusals = iter(range(99))
+        with pytest.raises(
+            searchkit.StorageError, match=r"within 10 seconds \(.*has no cluster manager now .*more than half of its"
+        ):
+            send(through(host, place), [put(2)], retry_seconds=10)
+    assert stored(place).keys() == {1}
 
 
 @pytest.mark.parametrize("is_flood", [False, True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import pickle
 import socket
@@ -9,11 +10,13 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 import pytest
 
 import searchkit
+from searchkit.engines.opensearch import backoff
 from searchkit.engines.opensearch.connection import Cluster, Connection, RequestRefused, Unanswered
 from searchkit.engines.opensearch.place import parse_place
 from tests.opensearch.faulty_host import HANG, FaultyHost, Request, as_json, as_text, free_address
@@ -188,7 +191,7 @@ PAGE = "<!doctype html><html><head><style>p {x: y}</style><title>502 Bad\nGatewa
 def test_a_page_of_a_proxy() -> None:
     with answering(as_text(PAGE)) as (cluster, _):
         assert fail(cluster).startswith("answered GET /news/_search with what is no JSON: '502 Bad Gateway nginx'. A proxy")
-    with answering(as_text(PAGE, "502 Bad Gateway")) as (cluster, _):
+    with answering(as_text(PAGE, "502 Bad Gateway"), timeout=0.5) as (cluster, _):
         assert fail(cluster).startswith(
             "answered GET /news/_search with the status 502 and what is no JSON: '502 Bad Gateway nginx'. A proxy before it"
         )
@@ -344,6 +347,129 @@ def test_a_refusal(status: str, error: object, message: str) -> None:
     assert (refused.value.status, refused.value.kind) == (int(status[:3]), found.get("type", ""))
     again = pickle.loads(pickle.dumps(refused.value))  # noqa: S301
     assert (str(again), vars(again)) == (str(refused.value), vars(refused.value))
+
+
+def refusal(status: str, kind: str, reason: str = "why") -> bytes:
+    """The answer of a cluster that refuses something."""
+    error = {"type": kind, "reason": reason}
+    return as_json({"error": {"root_cause": [error], **error}, "status": int(status[:3])}, status)
+
+
+FOR_NOW = [
+    refusal("500 Internal Server Error", "node_disconnected_exception"),
+    refusal("500 Internal Server Error", "node_not_connected_exception"),
+    refusal("503 Service Unavailable", "cluster_manager_not_discovered_exception"),
+    refusal(
+        "503 Service Unavailable", "cluster_block_exception", "blocked by: [SERVICE_UNAVAILABLE/1/state not recovered];"
+    ),
+    refusal("429 Too Many Requests", "rejected_execution_exception"),
+    as_text(PAGE, "503 Service Unavailable"),
+]
+FOR_GOOD = [
+    refusal("500 Internal Server Error", "illegal_state_exception"),
+    refusal("503 Service Unavailable", "too_many_buckets_exception"),
+    refusal("429 Too Many Requests", "cluster_block_exception", "index [n] blocked by: [TOO_MANY_REQUESTS/12/disk];"),
+    refusal("403 Forbidden", "cluster_block_exception", "index [n] blocked by: [FORBIDDEN/8/index write (api)];"),
+    refusal("404 Not Found", "index_not_found_exception"),
+]
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits until something is sent again."""
+    monkeypatch.setattr(backoff, "FIRST_DELAY", 0)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("refused", FOR_NOW)
+def test_what_is_refused_for_now_is_asked_again(refused: bytes) -> None:
+    refusals: list[bytes] = []
+    with answering(lambda request: refusals.pop() if refusals else as_json({})) as (cluster, host):
+        for method, options in (("GET", {}), ("POST", {"idempotent": True})):
+            refusals += [refused] * 3
+            assert cluster.request(method, "/news/_search", **options) == {}  # type: ignore[arg-type]
+            assert host.asked == [f"{method} /news/_search"] * 4
+            host.requests.clear()
+        for options in ({}, {"idempotent": True, "retry": False}):
+            refusals.append(refused)
+            with pytest.raises(searchkit.StorageError):
+                cluster.request("POST", "/news/_search", **options)  # type: ignore[arg-type]
+        assert host.asked == ["POST /news/_search"] * 2
+
+
+@pytest.mark.parametrize("refused", FOR_GOOD)
+def test_what_is_refused_for_good_is_not_asked_again(refused: bytes) -> None:
+    with answering(refused) as (cluster, host):
+        for _ in range(2):
+            with pytest.raises(RequestRefused), cluster.retrying(60):
+                cluster.request("GET", "/news/_search")
+    assert host.asked == ["GET /news/_search"] * 2
+
+
+class Clock:
+    """Takes the place of `time` in `backoff`: each look at it is a second later."""
+
+    def __init__(self) -> None:
+        self.monotonic = itertools.count().__next__
+
+
+@pytest.mark.usefixtures("quick")
+def test_it_is_asked_again_until_the_timeout_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or for as long as `retrying` says, in its thread."""
+    monkeypatch.setattr(backoff, "time", Clock())
+    with answering(FOR_NOW[0]) as (cluster, host):
+
+        def count_tries(**options: float) -> int:
+            host.requests.clear()
+            with pytest.raises(RequestRefused, match="has lost a node .*why"):
+                cluster.request("GET", "/news/_search", **options)  # type: ignore[arg-type]
+            return len(host.requests)
+
+        assert (count_tries(), count_tries(timeout=7)) == (30, 7)
+        with cluster.retrying(12):
+            assert (count_tries(), count_tries(timeout=7)) == (12, 12)
+            with ThreadPoolExecutor(1) as pool:
+                assert pool.submit(count_tries).result() == 30
+        assert count_tries() == 30
+
+
+@pytest.mark.usefixtures("quick")
+def test_who_writes_waits_for_hosts_that_are_gone() -> None:
+    """Others are told at once."""
+    faults: list[None] = []
+    with answering(lambda request: faults.pop() if faults else as_json({})) as (cluster, _):
+        faults += [None] * 20
+        fail(cluster)
+        assert len(faults) == 18
+        with cluster.retrying(60):
+            assert cluster.request("GET", "/a") == {}
+            faults += [None] * 20
+            assert cluster.request("POST", "/a", idempotent=True) == {}
+            faults += [None]
+            fail(cluster, "POST")
+
+
+@pytest.mark.usefixtures("quick")
+def test_shards_are_waited_for_if_a_node_brings_them_back() -> None:
+    health = {"status": "red", "active_primary_shards": 1, "number_of_shards": 2}
+    shards = [1, 1, 0]
+
+    def answer(request: Request) -> bytes:
+        if request.path.startswith("/_cluster/health/news?"):
+            left = {"initializing_shards": shards.pop(0) if shards else 0, "number_of_in_flight_fetch": 0}
+            return as_json({"indices": {"news-1": health}, **left})
+        return refusal("503 Service Unavailable", "no_shard_available_action_exception") if shards or is_red else as_json({})
+
+    is_red = True
+    with answering(answer) as (cluster, host):
+        with pytest.raises(RequestRefused, match="lacks a part of the archive: the health of news-1 is red, 1 of 2 shards"):
+            cluster.request("GET", "/news/_search")
+        assert host.asked.count("GET /news/_search") == 3
+        host.requests.clear()
+        is_red, shards = False, [0, 0, 0]
+        with cluster.retrying(60):  # who writes waits for nodes, too
+            assert cluster.request("GET", "/news/_search") == {}
+        assert host.asked.count("GET /news/_search") == 4
 
 
 def test_a_closed_cluster_opens_again() -> None:

@@ -125,10 +125,59 @@ def test_a_lost_point_in_time_is_opened_again_behind_the_last_hit(
         found, page = searcher.find(Search(PEACE, changed, RECENCY))
         assert (found, sorted(page.ids)) == (total, sorted(whole.ids))
     assert searcher.find(Search(PEACE, options, None))[1].ids == whole.ids
-    assert losing.opened == losing.lost == 4 * (total // 10 + 1)
+    # By relevance, a page is first read anew some times.
+    assert losing.opened == losing.lost == 4 * (total // 10 + 1) + 2 * 2 * searching.MAX_LOSSES
     monkeypatch.setattr(listing, "IDS_AT_ONCE", 50)
     monkeypatch.setattr(listing, "ARTICLES_AT_ONCE", 20)
     assert [stored.article for stored in list_articles(searcher)] == sorted(collection(), key=lambda one: one.id)
+
+
+def test_a_page_by_relevance_is_of_one_point_in_time(cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the cluster loses it, and scores are others meanwhile."""
+    words = [f"{'peace ' * (number % 9 + 1)}{'talks ' * (number % 7)}" for number in range(60)]
+    request = Cluster.request
+    lost: list[str] = []
+
+    def losing_once(asked: Cluster, method: str, path: str, **options: Any) -> Any:
+        answer = request(asked, method, path, **options)
+        if not lost and isinstance(options.get("body"), Mapping) and "pit" in options["body"]:
+            lost.append(options["body"]["pit"]["id"])
+            request(asked, "DELETE", "/_search/point_in_time", body={"pit_id": lost})
+            with searchkit.open(made.text) as other:  # peace says less now
+                other.add([searchkit.Article(f"new{number}", body="peace") for number in range(200)])
+        return answer
+
+    with new_place(cluster) as made, searchkit.open(made.text, create=True, replicas=0) as engine:
+        engine.add([searchkit.Article(f"a{number}", body=text) for number, text in enumerate(words)])
+        monkeypatch.setattr(searching, "MAX_WINDOW", 20)
+        pages = []
+        for replacement in (request, losing_once, request):
+            monkeypatch.setattr(Cluster, "request", replacement)
+            pages.append([hit.id for hit in engine.search("peace OR talks", limit=60).hits])
+    assert lost
+    assert pages[0] != pages[1] == pages[2]
+
+
+def test_of_many_searches_those_are_sent_again_that_are_refused_for_now(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bodies: list[searching.Json] = [{"query": PEACE, "size": size, "sort": ["id"]} for size in range(5)]
+    expected = [answer["hits"] for answer in searcher.search_many(bodies)]
+    request, sent = Cluster.request, []
+    error = {"type": "node_disconnected_exception", "reason": "gone"}
+
+    def refusing(asked: Cluster, method: str, path: str, **options: Any) -> Any:
+        answer = request(asked, method, path, **options)
+        sent.append(len(answer["responses"]))
+        if len(sent) < 3:
+            answer["responses"][1:4:2] = [{"error": {"root_cause": [error], **error}, "status": 500}] * len(
+                answer["responses"][1:4:2]
+            )
+        return answer
+
+    monkeypatch.setattr(Cluster, "request", refusing)
+    assert [answer["hits"] for answer in searcher.search_many(bodies)] == expected
+    assert sent == [5, 2, 1]
 
 
 def test_a_search_that_takes_too_long_is_an_error(searcher: Searcher) -> None:

@@ -108,8 +108,8 @@ class ArticleIndexes:
                 actions += [_action("remove", index, alias) for alias in sorted(own)]
                 actions.append(_action("add", index, replaced_alias(name)))
         try:
-            archive.cluster.request("POST", "/_aliases", body={"actions": actions})
-        except Unanswered:  # it may have been done
+            archive.cluster.request("POST", "/_aliases", body={"actions": actions}, idempotent=True)
+        except (RequestRefused, Unanswered):  # it may have been done, and then is refused when it is sent again
             if find_indexes(archive.cluster, name).keys() != new:
                 raise
         except RequestRefused:

@@ -6,19 +6,19 @@ Each change has an external version, so that a cluster makes it once, however of
 
 from __future__ import annotations
 
-import random
 import re
 import threading
-import time
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import orjson
 
+from searchkit.engines.opensearch.backoff import Backoff
 from searchkit.engines.opensearch.connection import Cluster, RequestRefused, Unanswered, explain_refusal
+from searchkit.engines.opensearch.refusals import is_transient
 from searchkit.errors import StorageError
 
 MAX_REQUEST_BYTES = 6 * 2**20
@@ -31,15 +31,11 @@ SENDERS = 3
 MAX_SENT_BYTES = 32 * 2**20
 """The bytes of the requests that are sent or wait for a thread; a single one may have more."""
 RETRY_SECONDS = 120.0
-"""How long a change is sent again to a cluster that is too busy, or does not answer."""
-_FIRST_DELAY, _MAX_DELAY = 0.1, 10.0
-"""Seconds until something is sent again."""
+"""How long a change is sent again to a cluster that is too busy, has lost nodes, or does not
+answer."""
 
 _CURRENT_VERSION = re.compile(r"current version \[(\d+)\]")
 _PRESSURE = re.compile(r"coordinating_operation_bytes=(\d+), max_coordinating_and_primary_bytes=(\d+)")
-_BUSY = 429
-_GATEWAY_STATUSES = (502, 503, 504)
-"""What is answered for a host that is gone, or that has lost its cluster."""
 _SHOWN = "errors,items.*.status,items.*.error"
 
 
@@ -87,7 +83,7 @@ class BulkSender:
         the alias is missing. `check` is called before each request; what it raises ends the
         sending."""
         self._cluster, self._path = cluster, f"/{index}/_bulk"
-        self._params: Mapping[str, object] = {"require_alias": is_alias, "filter_path": _SHOWN}
+        self._params = {"require_alias": is_alias, "filter_path": _SHOWN, "timeout": cluster.own_timeout}
         self._check = check
         self._retry_seconds = RETRY_SECONDS if retry_seconds is None else retry_seconds
         self.made = 0
@@ -146,19 +142,16 @@ class BulkSender:
 
     def _send(self, changes: Sequence[Change]) -> None:
         """Send changes until all are made, or refused."""
-        begun = time.monotonic()
-        delay = _FIRST_DELAY
+        backoff = Backoff(self._retry_seconds, self._stop)
         while True:
             changes, reason = self._try(changes)
             if not changes or self._stop.is_set():
                 return
-            if time.monotonic() - begun + delay > self._retry_seconds:
+            if not backoff.wait():
                 raise StorageError(
                     f"{self._cluster.place.text} did not take {len(changes):,} changes within {self._retry_seconds:g}"
-                    f" seconds ({reason}); try again when it has less to do: what it took already is not sent again"
+                    f" seconds ({reason}); try again later: what it took already is not sent again"
                 )
-            self._stop.wait(delay * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
-            delay = min(2 * delay, _MAX_DELAY)
 
     def _try(self, changes: Sequence[Change]) -> tuple[Sequence[Change], str]:
         """Send changes once; return those to be sent again, and why."""
@@ -166,15 +159,15 @@ class BulkSender:
         try:
             if self._check is not None:
                 self._check()
-            answer = self._cluster.request("POST", self._path, params=self._params, body=body, idempotent=True)
+            answer = self._cluster.request("POST", self._path, params=self._params, body=body, idempotent=True, retry=False)
         except Unanswered as error:  # it may have made them, and then knows their versions
             return changes, str(error)
         except RequestRefused as error:
             if error.status == 413 or _find_limit(error.reason):
                 return self._divide(changes, _find_limit(error.reason) or error.reason)
-            if not _is_busy(error.status, error.kind, _GATEWAY_STATUSES):
+            if not (error.is_transient or error.is_red):
                 raise
-            return changes, error.reason or str(error)
+            return changes, str(error)
         if not answer["errors"]:
             with self._lock:
                 self.made += len(changes)
@@ -184,7 +177,7 @@ class BulkSender:
         for change, item in zip(changes, answer["items"], strict=True):
             (result,) = item.values()
             fault = result.get("error")
-            if fault is None or not _is_busy(result["status"], fault["type"]):
+            if fault is None or not is_transient(result["status"], fault["type"], fault["reason"]):
                 self._settle(change, result["status"], fault)
             elif limit := _find_limit(fault["reason"]):
                 self._refuse(change, limit)
@@ -231,13 +224,6 @@ def read_content_limit(cluster: Cluster) -> int:
         return MAX_CONTENT_BYTES
     limits = [node["http"]["max_content_length_in_bytes"] for node in answer.get("nodes", {}).values()]
     return min(limits, default=MAX_CONTENT_BYTES)
-
-
-def _is_busy(status: int, kind: str, more: Collection[int] = ()) -> bool:
-    """Whether a refusal means that the cluster has too much to do now, also with the statuses
-    `more`. A full disk has the same status, but as a block, which goes only when somebody frees
-    space."""
-    return (status == _BUSY or status in more) and kind != "cluster_block_exception"
 
 
 def _find_limit(reason: str) -> str:

@@ -9,15 +9,25 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote, urlencode
 
 import orjson
 
 from searchkit.connection import Connection
+from searchkit.engines.opensearch.backoff import Backoff
 from searchkit.engines.opensearch.place import Place
-from searchkit.engines.opensearch.refusals import RequestRefused, Unanswered, explain_refusal, is_unavailable
+from searchkit.engines.opensearch.refusals import (
+    BUSY_STATUSES,
+    GATEWAY_STATUSES,
+    RequestRefused,
+    Unanswered,
+    explain_refusal,
+    is_unavailable,
+)
 from searchkit.errors import EngineUnavailable, OptionError, StorageError
 
 if TYPE_CHECKING:
@@ -31,8 +41,6 @@ MAX_TIMEOUT = 24 * 60 * 60
 """In seconds. What the system can wait for has an end, too."""
 _REPEATABLE_METHODS = frozenset(("GET", "HEAD", "PUT", "DELETE"))
 """Those that change nothing more when they are sent twice (RFC 9110, section 9.2.2)."""
-_GONE = (502, 503, 504)
-"""What is answered for a host that is gone, or that has lost its cluster: another one may help."""
 _WITHOUT_JSON = (401, 403, 413)
 """What OpenSearch's security, or its HTTP server, answers without JSON."""
 _SHOWN = 100
@@ -60,6 +68,7 @@ class Cluster:
             )
         self._transport = _open_transport(place, options)
         self._is_opensearch = False
+        self._patience = threading.local()
 
     def __repr__(self) -> str:
         return f"<Cluster of {self.place.text}>"
@@ -73,6 +82,7 @@ class Cluster:
         body: object = None,
         timeout: float | None = None,
         idempotent: bool | None = None,
+        retry: bool = True,
     ) -> Any:
         """Send a request, and return its answer, parsed; of HEAD, whether there is something.
 
@@ -82,18 +92,63 @@ class Cluster:
         A host that cannot be reached is left for another. If the answer was lost, a request that is
         `idempotent` is sent again. None means that its method is: POST is not, even of a search.
 
+        With `retry` such a request is sent again, too, while the cluster refuses it only for now
+        (see `refusals.is_transient`), until the timeout is over, or the time that `retrying` gives.
+
         Raises RequestRefused for an answer with a status of 400 or more, Unanswered where none
         came, StorageError for a cluster that does not answer as OpenSearch does, and
         EngineUnavailable for another program, or a version that is too old.
         """
-        if not self._is_opensearch:
-            self._check_version()
-            self._is_opensearch = True
+        backoff = self.begin_retries(timeout)
         if params:
             path = f"{path}?{urlencode({name: _to_text(value) for name, value in params.items()})}"
         data = body if body is None or isinstance(body, bytes) else _to_json(body)
         is_repeatable = method in _REPEATABLE_METHODS if idempotent is None else idempotent
-        return self._send(method, path, data, timeout, is_repeatable=is_repeatable)
+        while True:
+            try:
+                if not self._is_opensearch:
+                    self._check_version()
+                    self._is_opensearch = True
+                return self._send(method, path, data, timeout, is_repeatable=is_repeatable)
+            except (RequestRefused, Unanswered) as error:
+                if not (retry and is_repeatable and self.may_pass(error) and backoff.wait()):
+                    raise
+
+    @contextmanager
+    def retrying(self, seconds: float) -> Iterator[None]:
+        """Let the requests of this thread wait for so long until the cluster is there again: also
+        where no host answers, or shards are missing."""
+        before = self._seconds_given
+        self._patience.seconds = seconds
+        try:
+            yield
+        finally:
+            self._patience.seconds = before
+
+    def begin_retries(self, timeout: float | None = None) -> Backoff:
+        """How long this thread sends a request again, from now on."""
+        return Backoff(self._seconds_given or timeout or self.timeout)
+
+    def may_pass(self, error: RequestRefused | Unanswered) -> bool:
+        """Whether this thread should send again what failed so."""
+        is_outage = isinstance(error, Unanswered) or error.is_red
+        return error.is_transient or (is_outage and self._seconds_given is not None)
+
+    @property
+    def _seconds_given(self) -> float | None:
+        """See `retrying`; None outside of it."""
+        return getattr(self._patience, "seconds", None)
+
+    @property
+    def timeout(self) -> float:
+        """How many seconds a request may take."""
+        return self._transport.timeout
+
+    @property
+    def own_timeout(self) -> str:
+        """How long the cluster itself may wait for shards, or for a cluster manager, so that its
+        answer comes before the timeout: a parameter of some requests."""
+        return f"{int(self.timeout * 500)}ms"
 
     def close(self) -> None:
         """Close the connections. A request afterwards opens new ones."""
@@ -117,7 +172,7 @@ class Cluster:
                     attempts_left = min(attempts_left, hosts - 1, 1)
             except Refused as error:
                 failure = error
-                can_repeat = is_repeatable and error.status in _GONE and hosts > 1
+                can_repeat = is_repeatable and error.status in GATEWAY_STATUSES and hosts > 1
             if not can_repeat or attempts_left <= 0:
                 break
             attempts_left -= 1
@@ -145,30 +200,41 @@ class Cluster:
             except orjson.JSONDecodeError:
                 found = None
         if not isinstance(found, dict) and status not in _WITHOUT_JSON:
-            kind = Unanswered if status in (429, *_GONE) else StorageError
-            raise kind(f"{self.place.text} answered {asked} with the status {status} and {_describe_answer(answer)}")
-        error = found.get("error", found) if isinstance(found, dict) else None
+            message = f"{self.place.text} answered {asked} with the status {status} and {_describe_answer(answer)}"
+            raise Unanswered(message, is_transient=True) if status in BUSY_STATUSES else StorageError(message)
+        raise self.explain(method, path, status, found.get("error", found) if isinstance(found, dict) else None)
+
+    def explain(self, method: str, path: str, status: int, error: object) -> RequestRefused:
+        """The error for a request, or a part of one, that was refused: see `explain_refusal`. Where
+        shards are missing, the cluster is asked which."""
+        asked = f"{method} {path.partition('?')[0]}"
         refused = explain_refusal(self.place, asked, status, error)
         if is_unavailable(refused):
-            refused = explain_refusal(self.place, asked, status, error, self._describe_health(path))
-        raise refused
+            health, is_red = self._describe_health(path)
+            refused = explain_refusal(self.place, asked, status, error, health)
+            refused.is_red = is_red
+        return refused
 
-    def _describe_health(self, path: str) -> str:
-        """Which indices of those in a path are not whole, as a text; "" where that is not known."""
+    def _describe_health(self, path: str) -> tuple[str, bool]:
+        """Which indices of those in a path lack shards, as a text, and whether no node is bringing
+        them back; "" where that is not known."""
         names = path.split("/")[1]
         name = quote(self.place.name)  # alone, it is an alias; another archive's may begin with it
         target = names if names and not names.startswith("_") else f"{name},{name}-searchkit-*"
         try:
-            health = self.request("GET", f"/_cluster/health/{target}", params={"level": "indices", "timeout": "1s"})
+            params = {"level": "indices", "timeout": "1s", "cluster_manager_timeout": "1s"}
+            health = self.request("GET", f"/_cluster/health/{target}", params=params, retry=False)
         except StorageError:
-            return ""
+            return "", False
         found = [
             f"the health of {name} is {index['status']}, {index['active_primary_shards']} of {index['number_of_shards']}"
             " shards are there"
             for name, index in health["indices"].items()
             if index["status"] == "red"
         ]
-        return "; ".join(found)
+        return "; ".join(found), bool(found) and not health["initializing_shards"] and not health[
+            "number_of_in_flight_fetch"
+        ]
 
     def _check_version(self) -> None:
         """Raise EngineUnavailable for a program that is no OpenSearch, or too old."""

@@ -39,7 +39,10 @@ def find_indexes(cluster: Cluster, name: str) -> dict[str, Any]:
     """The indexes that a name or a pattern stands for, with the `_meta` of their mappings, their
     numbers of shards and replicas, and their aliases; none where there is no such name."""
     # Each index has these settings, so none is left out because the filter leaves nothing of it.
-    shown = {"filter_path": "*.mappings._meta,*.settings.index.number_of_*,*.aliases"}
+    shown = {
+        "filter_path": "*.mappings._meta,*.settings.index.number_of_*,*.aliases",
+        "cluster_manager_timeout": cluster.own_timeout,
+    }
     try:
         found: dict[str, Any] = cluster.request("GET", path_to(name), params=shown)
     except RequestRefused as error:

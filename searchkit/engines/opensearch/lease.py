@@ -116,7 +116,7 @@ class Lease:
         self._stop.set()
         if os.getpid() == self._process:
             with suppress(SearchkitError):
-                self._change(_GIVE_BACK, timeout=_GIVE_BACK_SECONDS)
+                self._change(_GIVE_BACK, timeout=_GIVE_BACK_SECONDS, retry=False)
 
     def _take(self, wait: float) -> RunState:
         """Take the lease; return the numbers of the run."""
@@ -163,7 +163,7 @@ class Lease:
                 " overwritten. Try again when it is done: what this run has stored already is not sent again"
             )
 
-    def _change(self, script: str, *, timeout: float | None = None, **params: object) -> Any:
+    def _change(self, script: str, *, timeout: float | None = None, retry: bool = True, **params: object) -> Any:
         """Run a script on the document `run`; return its content afterwards. Raises CorruptIndex
         where it is missing, StorageError."""
         body = {"script": {"lang": "painless", "source": script, "params": {"token": self._token, **params}}}
@@ -171,10 +171,15 @@ class Lease:
             answer = self._state.cluster.request(
                 "POST",
                 f"/{self._state.name}/_update/run",
-                params={"_source": True, "retry_on_conflict": _MAX_TRIES},
+                params={
+                    "_source": True,
+                    "retry_on_conflict": _MAX_TRIES,
+                    "timeout": self._state.cluster.own_timeout,
+                },
                 body=body,
                 timeout=timeout,
                 idempotent=True,
+                retry=retry,
             )
         except RequestRefused as error:
             self._state.refuse(error)

@@ -28,6 +28,21 @@ _BLOCK_SETTINGS = {
 """The settings that block, by the numbers of OpenSearch's ClusterBlock."""
 _UNAVAILABLE = frozenset(("no_shard_available_action_exception", "unavailable_shards_exception"))
 _MISSING_SHARDS = ("all shards failed", "missing shards", "shards unavailable")
+_NODE_GONE = frozenset(
+    (
+        "connect_transport_exception",
+        "node_closed_exception",
+        "node_disconnected_exception",
+        "node_not_connected_exception",
+    )
+)
+"""A node has ended, and the others do not all know it yet. The status is 500."""
+_NO_MANAGER = frozenset(("cluster_manager_not_discovered_exception", "master_not_discovered_exception"))
+GATEWAY_STATUSES = (502, 503, 504)
+"""What is answered for a host that is gone, or that has lost its cluster: another one may help."""
+BUSY_STATUSES = (429, *GATEWAY_STATUSES)
+_LASTING = frozenset(("cluster_block_exception", "too_many_buckets_exception"))
+"""Refusals with such a status that stay until somebody changes something."""
 
 
 class RequestRefused(StorageError):
@@ -35,17 +50,31 @@ class RequestRefused(StorageError):
 
     `status` is that of HTTP, `kind` the type of the error's root cause, such as
     "index_not_found_exception", and `reason` its text; both are "" where the answer has none.
-    `error` is what the answer says of the error, as JSON.
+    `error` is what the answer says of the error, as JSON. `is_red`: whether shards are missing that
+    no node is bringing back.
     """
 
     def __init__(self, message: str, status: int, kind: str, reason: str, error: Mapping[str, Any] | None = None) -> None:
         self.status, self.kind, self.reason, self.error = status, kind, reason, dict(error or {})
+        self.is_red = False
         super().__init__(message)
+
+    @property
+    def is_transient(self) -> bool:
+        """See the function; what is red stays so."""
+        return not self.is_red and is_transient(self.status, self.kind, self.reason)
 
 
 class Unanswered(StorageError):
     """A request has no answer of the cluster, though another try may have one: nobody answered, or
-    a proxy did. The cluster may have done what was asked."""
+    a proxy did. The cluster may have done what was asked.
+
+    `is_transient`: whether it may have one in a moment, because a proxy says so.
+    """
+
+    def __init__(self, message: str, *, is_transient: bool = False) -> None:
+        self.is_transient = is_transient
+        super().__init__(message)
 
 
 class ArchiveMissing(RequestRefused, IndexMissing):
@@ -79,6 +108,14 @@ def explain_refusal(place: Place, asked: str, status: int, error: object, health
     return RequestRefused(message, status, kind, reason, found)
 
 
+def is_transient(status: int, kind: str, reason: str) -> bool:
+    """Whether what was refused may be done in a moment: a node has just gone, shards or a cluster
+    manager take over from others, or the cluster has too much to do."""
+    if kind == "cluster_block_exception" and _blocks(reason).keys() & set(_NO_MANAGER_BLOCKS):
+        return True
+    return kind in _NODE_GONE or (status in BUSY_STATUSES and kind not in _LASTING)
+
+
 def is_unavailable(refused: RequestRefused) -> bool:
     """Whether shards are missing: the health of an index is red."""
     texts = (refused.reason, str(refused.error.get("reason")))
@@ -100,6 +137,8 @@ def _describe(place: Place, asked: str, status: int, kind: str, reason: str, hea
     """What was refused, why, and what to do."""
     if kind == "cluster_block_exception":
         return _describe_block(place, asked, reason)
+    if kind in _NO_MANAGER:
+        return _describe_no_manager(asked, reason or kind)
     if health or kind in _UNAVAILABLE:
         return (
             f"lacks a part of the archive: {health or reason} ({asked}). Nodes that are gone may have it; what is"
@@ -121,16 +160,30 @@ def _describe(place: Place, asked: str, status: int, kind: str, reason: str, hea
             f"is short of memory and refused {asked} ({reason}); try again when it has less to do, or give its nodes"
             " more heap (-Xmx in jvm.options)"
         )
+    if kind in _NODE_GONE:
+        return (
+            f"has lost a node that is needed for {asked} ({reason}). Which nodes are left is shown by:"
+            f" curl '{place.hosts[0]}/_cat/nodes?v'"
+        )
     if status == 429:
         return f"has too much to do and refused {asked} ({reason or kind or 'status 429'}); try again later"
     return f"refused {asked} ({', '.join(filter(None, (kind, f'status {status}')))}): {reason or 'it gave no reason'}"
 
 
+def _describe_no_manager(asked: str, reason: str) -> str:
+    return f"has no cluster manager now and refused {asked} ({reason}); it needs more than half of its manager nodes"
+
+
+def _blocks(reason: str) -> dict[int, str]:
+    """The blocks in the reason of a cluster_block_exception, by their numbers."""
+    return {int(number): text for number, text in _BLOCK.findall(reason)}
+
+
 def _describe_block(place: Place, asked: str, reason: str) -> str:
     """What a cluster_block_exception means. A pasted command resets the setting that blocks."""
-    blocks = {int(number): text for number, text in _BLOCK.findall(reason)}
+    blocks = _blocks(reason)
     if blocks.keys() & set(_NO_MANAGER_BLOCKS):
-        return f"has no cluster manager now and refused {asked} ({reason}); it needs more than half of its manager nodes"
+        return _describe_no_manager(asked, reason)
     setting = next((_BLOCK_SETTINGS[number] for number in blocks if number in _BLOCK_SETTINGS), None)
     if setting is None:
         return f"refused {asked}: {reason}"

@@ -12,9 +12,9 @@ from typing import Any, NoReturn, TypeVar, assert_never
 
 import orjson
 
-from searchkit.engines.opensearch.connection import Cluster, RequestRefused, explain_refusal
+from searchkit.engines.opensearch.connection import Cluster, RequestRefused, Unanswered
 from searchkit.engines.opensearch.documents import checked_id, document_id, parse_record, stored_record
-from searchkit.engines.opensearch.refusals import ArchiveMissing, is_unavailable
+from searchkit.engines.opensearch.refusals import ArchiveMissing
 from searchkit.errors import StorageError
 from searchkit.frozen import frozen
 from searchkit.model import SearchOptions, Sort, StoredArticle
@@ -36,10 +36,12 @@ MAX_BODIES = 100
 KEEP_ALIVE = "5m"
 """How long the cluster keeps a point in time that is not used."""
 MAX_LOSSES = 3
-"""So often in a row a point in time is opened again."""
+"""So often in a row a point in time is opened again that the cluster has lost."""
 _LOST = frozenset(("search_context_missing_exception", "index_not_found_exception"))
 """What is answered for a point in time that is gone, and where an index was removed in the middle
 of a search, as a rebuild does with those that it has replaced."""
+_NODE_LOST = "no node found for id"
+"""The reason where a node is gone that had a part of a point in time."""
 
 _OUT_OF_TIME = "Time exceeded"
 """The reason of a refusal: without all shards there is no answer."""
@@ -136,14 +138,23 @@ class Searcher:
         return answers
 
     def _search_some(self, bodies: Sequence[Json]) -> list[Json]:
-        """The answers to searches that go into one request."""
+        """The answers to searches that go into one request; those that are refused for now are sent
+        again."""
         path = f"/{self.index}/_msearch"
-        lines = [orjson.dumps(line) for body in bodies for line in (self._params(body), body)]
-        found = self.cluster.request("POST", path, body=b"\n".join([*lines, b""]), idempotent=True)
-        for answer in found["responses"]:
-            if "error" in answer:
-                self._refuse(explain_refusal(self.cluster.place, f"POST {path}", answer["status"], answer["error"]))
-        return [self._check(answer) for answer in found["responses"]]
+        answers: dict[int, Json] = {}
+        backoff = self.cluster.begin_retries()
+        while lacking := [number for number in range(len(bodies)) if number not in answers]:
+            lines = [orjson.dumps(line) for number in lacking for line in (self._params(bodies[number]), bodies[number])]
+            found = self.cluster.request("POST", path, body=b"\n".join([*lines, b""]), idempotent=True)
+            refused: RequestRefused | None = None
+            for number, answer in zip(lacking, found["responses"], strict=True):
+                if "error" not in answer:
+                    answers[number] = self._check(answer)
+                elif refused is None:
+                    refused = self.cluster.explain("POST", path, answer["status"], answer["error"])
+            if refused is not None and not (self.cluster.may_pass(refused) and backoff.wait()):
+                self._refuse(refused)
+        return [answers[number] for number in range(len(bodies))]
 
     def count(self, query: Json) -> int:
         """The number of articles that a query finds. Raises StorageError."""
@@ -157,13 +168,25 @@ class Searcher:
         if search.is_complete(total):
             page.add(answer["hits"]["hits"])
             return total, page
+        losses = MAX_LOSSES if search.options.sort == "relevance" else 0
+        while not self._read_page(search, page, can_lose=losses == 0):
+            losses -= 1
+            page = Page(search.recency)
+        return total, page
+
+    def _read_page(self, search: Search, page: Page, *, can_lose: bool) -> bool:
+        """Read a page of any length; False where the cluster lost the point in time, unless that
+        can be: scores in another one may differ, so that what follows is not behind the last
+        hit."""
         offset, known = search.options.offset, set[str]()
         for hits, is_reopened in self._scan(search.body(), search.stop, MAX_WINDOW):
             if is_reopened:  # documents that changed meanwhile may come again
+                if not can_lose:
+                    return False
                 known.update(page.ids)
             page.add([hit for hit in hits[offset:] if hit["sort"][-1] not in known])
             offset = max(0, offset - len(hits))
-        return total, page
+        return True
 
     def scan(self, body: Json, size: int) -> Iterator[list[Json]]:
         """All hits of a search, some at a time, without scores: see `_scan`."""
@@ -187,27 +210,28 @@ class Searcher:
         time, and whether it was opened again since the last ones. `sort` of the body must tell all
         documents apart.
 
-        Where the cluster has lost the point in time, another one is opened, and what follows is
-        behind the last hit. Raises StorageError.
+        Where the cluster has lost the point in time, or a node that has a part of it, another one
+        is opened, and what follows is behind the last hit. Raises StorageError.
         """
         asked, losses, count = dict(body, track_total_hits=False), 0, 0
-        point = self._open_point()
+        point, backoff = self._open_point(), self.cluster.begin_retries()
         try:
             while stop is None or count < stop:
                 asked["size"] = size if stop is None else min(size, stop - count)
                 asked["pit"] = {"id": point, "keep_alive": KEEP_ALIVE}
                 params = {"search_type": _search_type(asked), "allow_partial_search_results": False}
                 try:
-                    answer = self._post("/_search", params, asked)
-                except RequestRefused as refused:
-                    if not _is_lost(refused) or losses == MAX_LOSSES:
+                    answer = self._post("/_search", params, asked, retry=False)
+                except (RequestRefused, Unanswered) as error:
+                    can_reopen = _is_lost(error) and losses < MAX_LOSSES
+                    if not can_reopen and not (self.cluster.may_pass(error) and backoff.wait()):
                         raise
                     losses += 1
                     point = self._open_point()
                     continue
                 hits = answer["hits"]["hits"]
                 yield hits, losses > 0
-                losses = 0
+                losses, backoff = 0, self.cluster.begin_retries()
                 count += len(hits)
                 if len(hits) < asked["size"]:
                     return
@@ -215,7 +239,7 @@ class Searcher:
                 asked["search_after"] = hits[-1]["sort"]
         finally:
             with suppress(StorageError):  # it goes by itself after KEEP_ALIVE
-                self.cluster.request("DELETE", "/_search/point_in_time", body={"pit_id": [point]})
+                self.cluster.request("DELETE", "/_search/point_in_time", body={"pit_id": [point]}, retry=False)
 
     def _params(self, body: Json) -> Json:
         return {
@@ -227,11 +251,11 @@ class Searcher:
     def _open_point(self) -> str:
         params = {"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": False, "preference": self._preference}
         path = f"/{self.index}/_search/point_in_time"
-        return str(_ask_again(partial(self.cluster.request, "POST", path, params=params))["pit_id"])
+        return str(_ask_again(partial(self.cluster.request, "POST", path, params=params, idempotent=True))["pit_id"])
 
-    def _post(self, path: str, params: Mapping[str, object], body: Json) -> Json:
+    def _post(self, path: str, params: Mapping[str, object], body: Json, *, retry: bool = True) -> Json:
         try:
-            answer = self.cluster.request("POST", path, params=params, body=body, idempotent=True)
+            answer = self.cluster.request("POST", path, params=params, body=body, idempotent=True, retry=retry)
         except RequestRefused as refused:
             self._refuse(refused)
         return self._check(answer)
@@ -255,9 +279,11 @@ class Searcher:
         )
 
 
-def _is_lost(refused: RequestRefused) -> bool:
-    """Whether an index, or a point in time, was gone in the middle of a search."""
-    return not isinstance(refused, ArchiveMissing) and (refused.kind in _LOST or is_unavailable(refused))
+def _is_lost(error: StorageError) -> bool:
+    """Whether an index, or a point in time or a part of it, was gone in the middle of a search."""
+    if not isinstance(error, RequestRefused) or isinstance(error, ArchiveMissing):
+        return False
+    return error.kind in _LOST or _NODE_LOST in error.reason
 
 
 def _ask_again(ask: Callable[[], Answer]) -> Answer:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from searchkit.analysis import Analyzer
+from searchkit.engines.opensearch import bulk
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.article_indexes import begin_build, open_article_indexes
 from searchkit.engines.opensearch.batch_documents import DocumentMaker
@@ -86,6 +87,7 @@ class ClusterStore:
         self._exit = ExitStack()
         try:
             if not dry_run:
+                self._exit.enter_context(self._cluster.retrying(bulk.RETRY_SECONDS))
                 self._lease = Lease(archive.state, wait)
                 self._exit.callback(self._lease.give_back)
                 self._version = self._lease.number * _RUN_CHANGES  # of the last change
