@@ -116,7 +116,8 @@ class CopyReport:
     """What a copy of an archive changed in its target, in articles: how many were added, replaced,
     or there already, and how many were removed that the source lacks; and how many roots and
     tombstones there are now. `failures` are articles that the target cannot hold, with their ids as
-    `path`. `generation` is that of the target afterwards."""
+    `path`. `generation` is that of the target afterwards. `warnings` say what is wrong with one of
+    the two (see `Engine.warnings`)."""
 
     added: int = 0
     replaced: int = 0
@@ -126,6 +127,7 @@ class CopyReport:
     tombstones: int = 0
     generation: int = 0
     failures: tuple[Failure, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON has it."""
@@ -213,8 +215,7 @@ class Verification:
 
 class Progress(Protocol):
     """Called with the progress of a long run: `done` of `total` bytes of the files to read, and the
-    file being read. Of a copy: `done` of `total` articles to write and to read back, and the id of
-    one."""
+    file being read. Of a copy: `done` of `total` articles to read, and the id of the last one."""
 
     def __call__(self, done: int, total: int, path: str) -> None: ...
 

@@ -50,7 +50,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.runs": ("engines.roots", "index_options", "indexing", "corpus"),
     "engines.worker": ("corpus", "indexing", "schema"),
     "engines.writing": ("engines.base", "engines.copying", "engines.roots", "engines.runs", "index_options", "indexing"),
-    "engines.copying": ("indexing", "schema"),
+    "engines.copying": ("engines.base", "indexing", "schema"),
     "results": ("query.matches", "query.nodes", "query.operators", "schema", "scoring", "analysis", "codec.reader"),
     "aggregations": ("schema", "analysis"),
     # what counts over a snapshot

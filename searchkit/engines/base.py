@@ -218,11 +218,17 @@ class Copyable(Protocol):
         compared with the source.
 
         What is equal already is not written again: a copy that was cut off goes on where it was,
-        and one that is made again brings this archive up to date. Articles that the source lacks
-        are an OptionError, and nothing is changed; with `delete` they are deleted. Raises
-        IndexMismatch where the language differs, Unsupported for a source without this capability,
-        IndexLocked, StorageError, and CorruptIndex where the copy is not equal at the end, because
-        another process has written into one of them, say.
+        and one that is made again brings this archive up to date. Articles and roots that the
+        source lacks are an OptionError, and nothing is changed; with `delete` they are removed. An
+        article that this archive cannot hold is a failure in the report, and the next run over the
+        roots reads its file.
+
+        No other process may write to this archive meanwhile, nor to a source without
+        SnapshotIsolation: then IndexLocked is raised, and the same call does the rest. Each commit
+        waits up to `wait` seconds for another writer.
+
+        Raises IndexMismatch where the language differs, Unsupported for a source without this
+        capability, StorageError, and CorruptIndex where the copy is not equal at the end.
         """
 
 

@@ -91,6 +91,10 @@ class MemoryStore:
         found = ((article_id, self._find(article_id)) for article_id in ids)
         return {article_id: CommittedArticle(one.origin, one.record_hash) for article_id, one in found if one is not None}
 
+    def iter_ids(self) -> Iterator[str]:
+        """See ArticleStore.iter_ids."""
+        return (article_id for article_id in self._base.articles if article_id not in self._deleted)
+
     def find_paths_and_hashes(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
         """See ArticleStore.find_paths_and_hashes."""
         found = ((article_id, self._find(article_id)) for article_id in ids)

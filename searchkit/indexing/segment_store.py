@@ -186,6 +186,12 @@ class SegmentStore:
                     articles[article_id] = CommittedArticle(origin, int(segment.reader.number_column("digest")[doc]))
         return articles
 
+    def iter_ids(self) -> Iterator[str]:
+        """See ArticleStore.iter_ids."""
+        for segment in self._committed:
+            column = segment.reader.value_column("id.value")
+            yield from (column.value(doc).decode() for doc in np.flatnonzero(segment.live).tolist())
+
     def find_paths_and_hashes(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
         """See ArticleStore.find_paths_and_hashes."""
         paths_and_hashes: dict[str, tuple[str, int]] = {}

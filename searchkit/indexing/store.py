@@ -138,6 +138,9 @@ class ArticleStore(Protocol):
     def find_committed(self, ids: Sequence[str]) -> Mapping[str, CommittedArticle]:
         """The committed articles that have some of these ids."""
 
+    def iter_ids(self) -> Iterator[str]:
+        """The ids of all committed articles."""
+
     def find_paths_and_hashes(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
         """The path and the text hash (`entries.hash_text`) of committed articles, by id; ids that
         no article has are left out."""

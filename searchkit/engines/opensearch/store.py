@@ -184,6 +184,12 @@ class ClusterStore:
                     found[id_of[hit["_id"]]] = CommittedArticle("", _UNKNOWN_HASH)
         return found
 
+    def iter_ids(self) -> Iterator[str]:
+        """See ArticleStore.iter_ids: without those of documents that other programs wrote anew."""
+        for hit in self._scan({"match_all": {}}, _PAGE, **_IDS_ONLY, docvalue_fields=["id"]):
+            if (article_id := _value(hit, "id")) and article_id not in self._deleted:
+                yield article_id
+
     def find_paths_and_hashes(self, ids: Sequence[str]) -> Mapping[str, tuple[str, int]]:
         """See ArticleStore.find_paths_and_hashes."""
         articles = [_read_article(hit)[0] for hit in self._find(ids, _ARTICLE_PAGE)]
