@@ -31,6 +31,9 @@ from searchkit.reports import (
     Verification,
 )
 
+ADD_ARTICLES = "target.add(stored.article for stored in source.articles())"
+"""How articles come from one engine to another of which one is not Copyable."""
+
 
 class Engine(Protocol):
     """An index that is open. Reading is safe from many threads at once."""

@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol, TypedDict, Unpack, cast
+from typing import Any, Protocol, TypedDict, Unpack, cast
 
 from searchkit.connection import Connection
-from searchkit.engines.base import ArchiveEngine, Copyable, Engine, RootSync, Verifiable
+from searchkit.engines.base import ADD_ARTICLES, ArchiveEngine, Copyable, Engine, RootSync, Verifiable
 from searchkit.errors import EngineUnavailable, OptionError, Unsupported
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Partition
@@ -227,27 +227,40 @@ def copy(
     The source, or the target, may also be an engine that is open, which stays open.
 
     Raises what `Copyable.copy_from` raises, IndexMissing for a source that is not there,
-    EngineUnavailable, Unsupported for an engine that cannot be copied to, and OptionError for two
-    places that are the same.
+    EngineUnavailable, Unsupported for an engine that cannot be copied, or copied to, and
+    OptionError for two places that are the same, and for "memory:", which is a new index each time.
     """
+    if _is_same(source, target):
+        raise OptionError(f"{source} would be copied to itself; expected two places")
     with ExitStack() as opened:
-        if isinstance(source, str | Path):
-            if isinstance(target, str | Path) and _is_same(source, target):
-                raise OptionError(f"{source} would be copied to itself; expected two places")
-            source = opened.enter_context(_open(source, _given(source_connection)))
-        if isinstance(target, str | Path):
-            options = _given(target_connection, shards, replicas, partition)
-            target = opened.enter_context(_open(target, options, create=True, language=source.stats().language))
-        if not isinstance(target, Copyable):
-            raise Unsupported(f"{target!r} cannot become a copy; its engine can only add articles")
-        return target.copy_from(source, delete=delete, wait=wait, progress=progress)
+        original = _enter(opened, source, _given(source_connection))
+        if not isinstance(original, Copyable):
+            raise Unsupported(f"{original!r} cannot be copied as a whole; articles alone can be added: {ADD_ARTICLES}")
+        options = _given(target_connection, shards, replicas, partition)
+        copied = _enter(opened, target, options, create=True, language=original.stats().language)
+        if not isinstance(copied, Copyable):
+            raise Unsupported(f"{copied!r} cannot become a copy; articles alone can be added: {ADD_ARTICLES}")
+        return copied.copy_from(original, delete=delete, wait=wait, progress=progress)
 
 
-def _is_same(source: str | Path, target: str | Path) -> bool:
+def _is_same(source: str | Path | Engine, target: str | Path | Engine) -> bool:
     """Whether two places are obviously the same."""
+    if not (isinstance(source, str | Path) and isinstance(target, str | Path)):
+        return source is target
     if _scheme_of(source) is None and _scheme_of(target) is None:
         return Path(source).resolve() == Path(target).resolve()
-    return str(source).strip() == str(target).strip() != "memory:"
+    return str(source).strip().rstrip("/") == str(target).strip().rstrip("/")
+
+
+def _enter(opened: ExitStack, index: str | Path | Engine, options: ClusterOptions, **how: Any) -> Engine:
+    """Open the engine of a place, until `opened` ends. Raises OptionError."""
+    if isinstance(index, str | Path):
+        if _scheme_of(index) == "memory":
+            raise OptionError(f"{index} is a new index, which nobody can use afterwards; expected an engine that is open")
+        return opened.enter_context(_open(index, options, **how))
+    if options:
+        raise OptionError(f"{next(iter(options))} goes with a place; found {index!r}, which is open")
+    return index
 
 
 def _module_of(place: str | Path) -> EngineModule:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, cast
 
-from searchkit.engines.base import Engine, check_articles, check_ids, check_roots
+from searchkit.engines.base import ADD_ARTICLES, Engine, check_articles, check_ids, check_roots
 from searchkit.errors import Unsupported
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Article
@@ -142,9 +142,6 @@ class SessionWriter(ArticleWriter):
         from searchkit.engines.copying import copy_archive  # late: 41 ms at the start of a search
 
         if not isinstance(source, SessionWriter):
-            raise Unsupported(
-                f"{source!r} cannot be copied with what it remembers of roots; its articles can be added:"
-                " engine.add(stored.article for stored in source.articles())"
-            )
+            raise Unsupported(f"{source!r} cannot be copied as a whole; articles alone can be added: {ADD_ARTICLES}")
         original, copied = cast("Archive", source), cast("Archive", self)
         return copy_archive(original, copied, delete=delete, wait=wait, progress=progress)

@@ -18,7 +18,7 @@ from searchkit.codec.reader import SegmentReader
 from searchkit.codec.segment_ref import SegmentRef
 from searchkit.index_options import BUILD_MEMORY_BYTES
 from searchkit.indexing.commit import commit
-from searchkit.indexing.entries import ArticleEntry, hash_text
+from searchkit.indexing.entries import ArticleEntry, hash_record, hash_text
 from searchkit.indexing.file_states import load_file_states
 from searchkit.indexing.foreign import convert_segments, open_segments
 from searchkit.indexing.garbage_collection import collect_garbage
@@ -40,6 +40,10 @@ from searchkit.schema import from_record
 
 SINK = "searchkit.indexing.segment_sink"
 """The module whose `open_sink` opens what workers stage articles in."""
+
+_RELEASE_AFTER_BYTES = 2**24
+"""After so many bytes of records, an iteration over all articles releases the pages that it
+read."""
 
 
 class CommittedSegment:
@@ -222,14 +226,25 @@ class SegmentStore:
                 yield segment, docs[segment.live[docs]].tolist()
 
     def iter_articles(self, origin: str | None = None) -> Iterator[tuple[Article, str, bytes]]:
-        """See ArticleStore.iter_articles."""
+        """See ArticleStore.iter_articles. Raises CorruptIndex for a record that is not as it was
+        written: it would get a valid hash where it is written anew."""
         if origin is None:
             chosen = ((segment, np.flatnonzero(segment.live).tolist()) for segment in self._committed)
         else:
             chosen = ((segment, docs) for segment, docs in self._find_docs(origin))
         for segment, docs in chosen:
+            hashes, unpacked = segment.reader.number_column("digest"), 0
             for doc in docs:
                 record = segment.reader.stored_fields.record(doc)
+                unpacked += len(record)
+                if unpacked >= _RELEASE_AFTER_BYTES:
+                    segment.reader.container.release_pages()
+                    unpacked = 0
+                if hash_record(record) != hashes[doc]:
+                    raise segment.reader.corruption(
+                        f'the record of its document {doc} is not as it was written; "searchkit verify --repair" keeps what'
+                        " is whole of it"
+                    )
                 yield *from_record(record), record
 
     def read_original(self, article_id: str, record_hash: int) -> tuple[Article, str]:

@@ -76,6 +76,9 @@ class PlainEngine:
             raise AttributeError(name)
         return getattr(self._engine, name)
 
+    def __repr__(self) -> str:
+        return "<PlainEngine>"
+
     def __enter__(self) -> PlainEngine:
         return self
 

@@ -85,6 +85,7 @@ def test_upserted_articles_are_found_and_committed(opened: Opener) -> None:
         assert session.find_path_and_hash("b") == ("/there/b", hash_text(article("b")))
         assert session.store.find_committed(["a", "z", "b"]).keys() == {"a", "b"}
         assert session.store.find_ids_of_files(["r/f", "r/z"]) == {"r/f": {"b"}, "r/z": set()}
+        assert sorted(session.store.iter_ids()) == ["a", "b"]
         assert session.commit() == before + 1  # nothing changed
 
 
@@ -98,6 +99,8 @@ def test_prefetched_articles_follow_the_changes_of_the_session(opened: Opener) -
         assert session.prefetch_files([("r", "f"), ("r", "g")]) == 2
         assert session.delete("a")
         assert not session.delete("z")
+        assert session.find("c") is not None
+        assert sorted(session.store.iter_ids()) == ["b", "c"]
         assert put(session, article("b", "New."), "r/g") == "replaced"
         assert (session.find("a"), session.find_ids_of_file("r/f"), session.find_ids_of_file("r/g")) == (None, {"c"}, {"b"})
         assert put(session, article("a"), "r/f") == "added"
