@@ -111,10 +111,8 @@ class ArticleIndexes:
             archive.cluster.request("POST", "/_aliases", body={"actions": actions}, idempotent=True)
         except (RequestRefused, Unanswered):  # it may have been done, and then is refused when it is sent again
             if find_indexes(archive.cluster, name).keys() != new:
+                self._check()
                 raise
-        except RequestRefused:
-            self._check()
-            raise
         archive.settings, archive.number, self._visible = self.settings, self.number, (first_part(self.settings.partition),)
 
     def remove_replaced(self) -> None:
