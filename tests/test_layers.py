@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import searchkit
@@ -252,30 +254,66 @@ _NAMES = {
 }
 
 
-def modules() -> Iterator[tuple[str, ast.Module, int]]:
+@dataclass(frozen=True)
+class Module:
+    """What the tests ask of a module: the modules that it imports, at whatever level, also those
+    that only the type checker imports; those that it imports at run time; where a `match` is not
+    closed; and how many lines it has."""
+
+    name: str
+    imports: tuple[str, ...]
+    imports_at_run_time: tuple[str, ...]
+    open_matches: tuple[int, ...]
+    lines: int
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    """All modules. Parsing takes most of the time of these tests, so it is done once; trees are not
+    kept, because they slow down the garbage collection of all tests that follow."""
+    found = []
     for path in sorted(PACKAGE.rglob("*.py")):
         name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
         source = path.read_text(encoding="utf-8")
-        yield "" if name == "__init__" else name.removesuffix(".__init__"), ast.parse(source), source.count("\n")
+        tree = ast.parse(source)
+        every, at_run_time = list(walk(tree)), walk(tree, skip_typing=True)
+        found.append(
+            Module(
+                "" if name == "__init__" else name.removesuffix(".__init__"),
+                tuple(imported for node in every for imported in imports(node)),
+                tuple(imported for node in at_run_time for imported in imports(node)),
+                tuple(node.lineno for node in every if isinstance(node, ast.Match) and not is_closed(node)),
+                source.count("\n"),
+            )
+        )
+    return tuple(found)
 
 
-def imports(tree: ast.AST) -> Iterator[str]:
-    """The modules that a module imports, at whatever level; those that only the type checker
-    imports count too."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            for alias in node.names:
-                name = f"{node.module}.{alias.name}"
-                yield name if node.module == "searchkit" or name in _NAMES else node.module
+def walk(tree: ast.AST, *, skip_typing: bool = False) -> Iterator[ast.AST]:
+    """The nodes of a tree; without what only the type checker reads, if so asked."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        is_typing = isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        if not (skip_typing and is_typing):
+            yield node
+            waiting.extend(ast.iter_child_nodes(node))
 
 
-class _AtRunTime(ast.NodeTransformer):
-    """Leaves out what only the type checker reads."""
+def imports(node: ast.AST) -> Iterator[str]:
+    """The modules that a statement imports."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+        for alias in node.names:
+            name = f"{node.module}.{alias.name}"
+            yield name if node.module == "searchkit" or name in _NAMES else node.module
 
-    def visit_If(self, node: ast.If) -> ast.AST | None:
-        return None if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING" else self.generic_visit(node)
+
+def is_closed(node: ast.Match) -> bool:
+    """Whether the last case of a `match` is one that the type checker proves not to happen."""
+    last = ast.unparse(node.cases[-1]).split()
+    return last[:2] == ["case", "_:"] and "assert_never" in last[2]
 
 
 def below(name: str, place: str) -> bool:
@@ -294,11 +332,11 @@ def row_of(module: str) -> str | None:
 def test_the_table_names_every_module() -> None:
     """Those of a room are named by it; a room that the table does not name is a door that nobody
     watches."""
-    assert [module for module, _, _ in modules() if row_of(module) is None] == []
+    assert [module.name for module in modules() if row_of(module.name) is None] == []
 
 
 def test_the_table_names_nothing_else() -> None:
-    there = {module for module, _, _ in modules()}
+    there = {module.name for module in modules()}
     assert [name for name in MAY_IMPORT if not any(fnmatch(module, name) for module in there)] == []
     allowed = {name for names in MAY_IMPORT.values() for name in (*names, *OPEN_TO_ALL)}
     assert [name for name in sorted(allowed) if name not in there] == []
@@ -306,27 +344,27 @@ def test_the_table_names_nothing_else() -> None:
 
 def test_every_import_goes_one_way() -> None:
     wrong = []
-    for module, tree, _ in modules():
-        row = row_of(module)
-        assert row is not None, module
-        for imported in imports(tree):
+    for module in modules():
+        row = row_of(module.name)
+        assert row is not None, module.name
+        for imported in module.imports:
             if imported.partition(".")[0] != "searchkit":
                 continue
             target = imported.removeprefix("searchkit").removeprefix(".")
             allowed = (*MAY_IMPORT[row], row, *(() if row == "cli" else OPEN_TO_ALL))
             is_public = "" in allowed and target in ("", "__version__", *searchkit.__all__)
             if not is_public and not any(below(target, name) for name in allowed):
-                wrong.append(f"{module} imports {imported}")
+                wrong.append(f"{module.name} imports {imported}")
     assert wrong == []
 
 
 def test_no_import_goes_in_a_circle() -> None:
     """Late imports count: a circle that is closed late is a circle of what must be understood
     together."""
-    found = {module: imports(_AtRunTime().visit(tree)) for module, tree, _ in modules()}
     imported = {
-        module: {name.removeprefix("searchkit.") for name in names if name in _NAMES} - {module}
-        for module, names in found.items()
+        module.name: {name.removeprefix("searchkit.") for name in module.imports_at_run_time if name in _NAMES}
+        - {module.name}
+        for module in modules()
     }
     # Modules that import nothing which is left are taken away, again and again: what stays lies in
     # circles, or above them.
@@ -337,40 +375,34 @@ def test_no_import_goes_in_a_circle() -> None:
 
 def test_third_parties_are_fenced() -> None:
     wrong = []
-    for module, tree, _ in modules():
-        for imported in imports(tree):
+    for module in modules():
+        for imported in module.imports:
             party = imported.split(".")[0]
             rooms = FENCED.get(party)
-            if rooms is not None and not any(below(module, room) for room in rooms):
-                wrong.append(f"{module} imports {imported}")
+            if rooms is not None and not any(below(module.name, room) for room in rooms):
+                wrong.append(f"{module.name} imports {imported}")
             if (
                 party == "numpy"
-                and any(below(module, room) for room in NO_NUMPY)
-                and not any(fnmatch(module, name) for name in NUMPY_ALL_THE_SAME)
+                and any(below(module.name, room) for room in NO_NUMPY)
+                and not any(fnmatch(module.name, name) for name in NUMPY_ALL_THE_SAME)
             ):
-                wrong.append(f"{module} imports numpy")
+                wrong.append(f"{module.name} imports numpy")
     assert wrong == []
 
 
 def test_modules_stay_small() -> None:
-    assert [(module, lines) for module, _, lines in modules() if lines > 500] == []
+    assert [(module.name, module.lines) for module in modules() if module.lines > 500] == []
 
 
 def test_every_match_is_closed() -> None:
     """A case that is missing is named by the type checker, and is an error at run time: nothing
     falls through."""
-    opened = []
-    for module, tree, _ in modules():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Match):
-                last = ast.unparse(node.cases[-1]).split()
-                if last[:2] != ["case", "_:"] or "assert_never" not in last[2]:
-                    opened.append(f"{module}, line {node.lineno}")
+    opened = [f"{module.name}, line {line}" for module in modules() for line in module.open_matches]
     assert opened == []
 
 
 def test_no_module_is_named_after_a_stdlib_module() -> None:
     import sys
 
-    names = {module.split(".")[-1] for module, _, _ in modules()} - {"__main__"}
+    names = {module.name.split(".")[-1] for module in modules()} - {"__main__"}
     assert names & set(sys.stdlib_module_names) == set()
