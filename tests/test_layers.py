@@ -122,7 +122,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "engines.opensearch.lease": ("engines.opensearch.connection", "engines.opensearch.state", "indexing"),
     "engines.opensearch.article_indexes": (
         "engines.opensearch.archive", "engines.opensearch.connection", "engines.opensearch.creation",
-        "engines.opensearch.mapping",
+        "engines.opensearch.mapping", "engines.opensearch.refusals", "engines.opensearch.searching",
     ),
     "engines.opensearch.spool": (),
     "engines.opensearch.backoff": (),

@@ -28,6 +28,7 @@ from searchkit.engines.opensearch.mapping import (
     state_index,
     write_alias,
 )
+from searchkit.engines.opensearch.searching import Searcher
 from searchkit.errors import StorageError
 
 _NAMES_AT_ONCE = 5
@@ -160,7 +161,7 @@ def open_article_indexes(archive: ArchiveIndex, check: Callable[[], None]) -> Ar
         f"{archive.place.text}: the index {index} had lost the alias {name}, so that no search found its articles; it has it"
         " again"
         for index, alias in lacking
-        if alias == name
+        if alias == name and Searcher(cluster, quote(index, safe="")).count({"match_all": {}})  # else it was just made
     )
     _try_to_remove(archive, left)
     return ArticleIndexes(archive, archive.settings, archive.number, check, parts)

@@ -13,13 +13,15 @@ from searchkit.engines.opensearch.connection import Cluster, RequestRefused
 from searchkit.engines.opensearch.documents import document_id
 from searchkit.engines.opensearch.mapping import state_index
 from searchkit.engines.opensearch.place import Place
-from searchkit.engines.opensearch.searching import MAX_WINDOW, Searcher
+from searchkit.engines.opensearch.searching import Searcher
 from searchkit.errors import CorruptIndex
 from searchkit.indexing.manifest import FileState, FileStates, RememberedRoot, file_state_from_json, file_state_to_json
 from searchkit.indexing.store import SyncState
 
 Parsed = TypeVar("Parsed")
 
+_PAGE = 2_000
+"""Documents that are read at once: that of a file may have ten thousand failures."""
 _RESTORE = "restore it from a snapshot of the cluster, or add the articles to a new archive"
 
 
@@ -100,7 +102,7 @@ class StateIndex:
     def _read(self, kinds: Sequence[str], parse: Callable[[Any], Parsed]) -> Iterator[Parsed]:
         """What is parsed of all documents of some kinds. Raises CorruptIndex, StorageError."""
         body = {"query": {"terms": {"kind": kinds}}, "sort": ["id"]}
-        for hits in self._searcher.scan(body, MAX_WINDOW):
+        for hits in self._searcher.scan(body, _PAGE):
             for hit in hits:
                 try:
                     parsed = parse(hit["_source"])

@@ -21,6 +21,7 @@ from searchkit.engines.opensearch.state import (
     tombstone_document,
     tombstone_id,
 )
+from searchkit.errors import StorageError
 from searchkit.indexing.file_states import NEVER_READ, forget_unlisted, parse_origin
 from searchkit.indexing.manifest import FileState, FileStates
 from searchkit.indexing.store import SyncState, Unstored
@@ -54,7 +55,7 @@ class StateWriter:
         those that had articles have to be read. Raises CorruptIndex, StorageError."""
         states = self._index.read_files(tuple(self._roots.values()))
         self._files = {label: dict(files) for label, files in states.items()}
-        # Those of a root whose removal was cut off are forgotten by the next commit.
+        # What was sent of a new root before the root itself is forgotten by the next commit.
         for label in states.keys() - self._roots.keys():
             if not label.startswith("/"):
                 del states[label]
@@ -146,7 +147,8 @@ class StateWriter:
         for label, path in sorted(touched):
             known = (self._files or {}).get(label, {}).get(path)
             if known is None and label in labels:
-                yield (label, path), NEVER_READ
+                # With its number of articles: if the root is away then, nothing of it is deleted.
+                yield (label, path), _unread(state.files.get(label, {}).get(path, NEVER_READ))
             elif known is not None and known.modified_ns != NEVER_READ.modified_ns:
                 yield (label, path), _unread(known)
 
@@ -177,6 +179,8 @@ class StateWriter:
                 for change in step:
                     sender.add(change)
                     self._count += 1
+            for name, reason in sender.refused.items():  # the states of a file with thousands of failures, say
+                raise StorageError(f"{self._index.place.text}: {name} of its state cannot be stored: {reason}")
         if self._count > before:
             self._index.refresh()
 

@@ -368,7 +368,7 @@ class ClusterStore:
             with sender:
                 yield sender
         except (StorageError, KeyboardInterrupt) as error:
-            if made := self._made + sender.made:
+            if (made := self._made + sender.made) and not self._rebuild:
                 stored = f"{made:,} articles are stored or deleted already, and the same call again does the rest"
                 error.args = ("; ".join(filter(None, (str(error), stored))),)
             raise
