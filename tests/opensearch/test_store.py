@@ -35,6 +35,7 @@ from searchkit.indexing.entries import make_entry
 from searchkit.indexing.opening import open_session
 from searchkit.reports import Failure
 from searchkit.schema import to_record
+from searchkit.testing.archive import write
 from tests.opensearch.archives import Writer, as_answer, forward, is_bulk, new_place, passing, through, writes
 from tests.opensearch.faulty_host import HANG, FaultyHost, Request, as_json
 
@@ -473,6 +474,7 @@ from searchkit.engines.opensearch import bulk, lease
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.connection import Cluster
 from searchkit.engines.opensearch.place import parse_place
+from searchkit.testing.archive import write
 from tests.opensearch.archives import Writer
 from tests.opensearch.test_store import articles
 lease.LEASE_SECONDS = 2.0
@@ -643,3 +645,27 @@ def test_a_temporary_folder_that_cannot_be_written_is_an_error(
     with pytest.raises(searchkit.StorageError, match="articles wait in a temporary file in .*missing.* set TMPDIR"):
         archive.add(articles(2, text="word " * 300_000))
     assert texts(place).keys() == {"a1"}
+
+
+def test_a_root_that_is_away_after_its_first_run_was_cut_off_keeps_its_articles(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run was cut off when its articles were there, but not yet the states of their files."""
+    root = tmp_path / "root"
+    write(root / "a.txt", "Peace.")
+    write(root / "b.txt", "Talks.")
+    send = ClusterStore._send_articles
+
+    def cut_off(session: ClusterStore) -> bool:
+        send(session)
+        raise searchkit.StorageError("cut off")
+
+    with searchkit.open(place.text) as engine:
+        with monkeypatch.context() as patch, pytest.raises(searchkit.StorageError, match="cut off"):
+            patch.setattr(ClusterStore, "_send_articles", cut_off)
+            engine.index([root])
+        for path in root.iterdir():
+            path.unlink()
+        report = engine.index()
+        assert (report.removed, len(report.failures)) == (0, 1)
+        assert engine.stats().articles == 2
