@@ -25,7 +25,7 @@ from searchkit.cli.terminal import print_diagnostic, print_error, quantity
 @click.option("--no-progress", is_flag=True, help="Show no progress bar.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
-def command(ctx: click.Context, source: str, target: str, /, **given: Any) -> None:
+def command(ctx: click.Context, /, source: str, target: str, **given: Any) -> None:
     """Copy an index: articles, roots, what is known of their files, and deletions.
 
     FROM and TO are folders or URLs. TO is made where there is none. What it has already is not
@@ -42,7 +42,7 @@ def command(ctx: click.Context, source: str, target: str, /, **given: Any) -> No
     options = {"delete": given["delete"], "wait": given["wait"], **layout_mapping(given)}
     for name, place in (("source", source), ("target", target)):
         options |= {f"{name}_{key}": value for key, value in connection_options(Setting("index", place, "")).items()}
-    with show_progress("copying", show=not given["no_progress"]) as progress:
+    with show_progress("copying", "copied ", show=not given["no_progress"]) as progress:
         report = searchkit.copy(source, target, progress=progress, **options)
     for warning in report.warnings:
         print_diagnostic(f"warning: {warning}")

@@ -58,7 +58,7 @@ def run_with_progress(
 ) -> searchkit.IndexReport:
     """Call `index` with `options` and those of `run_options` that were typed, and show a progress
     bar."""
-    with show_progress("reading", show=not given["no_progress"]) as progress:
+    with show_progress("reading", "storing", show=not given["no_progress"]) as progress:
         return index(
             progress=progress,
             workers=given["workers"],
@@ -68,10 +68,10 @@ def run_with_progress(
         )
 
 
-def show_progress(label: str, *, show: bool) -> _ProgressBar:
+def show_progress(label: str, last_label: str, *, show: bool) -> _ProgressBar:
     """A progress bar, to be used with `with` and to be called with the progress. It appears only on
-    a terminal."""
-    return _ProgressBar(label, show=show and not is_quiet() and sys.stderr.isatty())
+    a terminal. At 100 % its label is `last_label`."""
+    return _ProgressBar(label, last_label, show=show and not is_quiet() and sys.stderr.isatty())
 
 
 class _ProgressBar:
@@ -80,8 +80,8 @@ class _ProgressBar:
     A timer shows it after a while, because a run may report no progress for long.
     """
 
-    def __init__(self, label: str, *, show: bool) -> None:
-        self._label, self._show = label, show
+    def __init__(self, label: str, last_label: str, *, show: bool) -> None:
+        self._label, self._last_label, self._show = label, last_label, show
         self._drawn = self._done = 0
         self._total = 1
         self._bar: Any = None
@@ -117,7 +117,7 @@ class _ProgressBar:
             # The total may have been unknown when the bar was created.
             self._bar.length, self._bar.update_min_steps = self._total, max(1, self._total // 200)
             if self._done >= self._total:
-                self._bar.label = "storing"  # which takes long on a cluster
+                self._bar.label = self._last_label  # what is done now may take long on a cluster
             self._bar.update(self._done - self._drawn)
             self._drawn = self._done
 

@@ -124,7 +124,9 @@ def test_names_of_saved_queries(
     assert complete("searchkit search que") == ["plain,query:"]
 
 
-@pytest.mark.parametrize("words", ["index", "search -i", "search peace", "roots move news", "show", "index --map"])
+@pytest.mark.parametrize(
+    "words", ["index", "search -i", "search peace", "roots move news", "show", "index --map", "copy", "copy index"]
+)
 def test_paths_are_completed_where_there_is_nothing_else(complete: Complete, words: str) -> None:
     assert complete(f"searchkit {words} arch") == ["file,arch"]
 

@@ -85,6 +85,7 @@ COMMANDS = [
     ("verify", ("verify", "--json")),
     ("config", ("config", "--json")),
     ("translate", ("translate", "--from", "factiva", "hd=europe and wc>500", "--json")),
+    ("copy", ("copy", "index", "other", "--json", "--no-progress")),
     ("report", ("index", "--json", "--no-progress")),
     ("report", ("index", "--dry-run", "--rebuild", "--json", "--no-progress")),
     ("report", ("retry", "--json", "--no-progress")),

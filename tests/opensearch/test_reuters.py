@@ -1,4 +1,5 @@
-"""Generated queries over Reuters-21578 find the same articles on a cluster as on this machine.
+"""Generated queries over Reuters-21578 find the same articles on a cluster as on this machine; and
+a copy to a cluster and back is what it was.
 
 OPENSEARCH_QUERIES=2000 makes it a long run, over all articles. A shorter one is over some of them.
 """
@@ -8,11 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
 import searchkit
 from searchkit import Engine, SearchOptions
+from searchkit.testing.archive import write_lines
 from tests.opensearch.answers import counting_answers
 from tests.opensearch.archives import new_place
 from tests.oracle.archive import REUTERS
@@ -67,3 +70,31 @@ def test_generated_queries_find_what_the_local_engine_finds(both: Both) -> None:
                 wrong.append((text, hit.id, hit.score, explained))
     assert wrong == []
     print(f"{verified} of {len(queries)} queries had candidates read, at most {largest} for one")
+
+
+def test_a_copy_to_a_cluster_and_back_is_what_it_was(both: Both, cluster: str, tmp_path: Path) -> None:
+    """Equal in articles, ids, tombstones and answers; also with a root, whose files need not be
+    read."""
+    local, _, queries = both
+    write_lines(tmp_path / "root/lines.jsonl", range(50))
+    with new_place(cluster) as place, searchkit.open(tmp_path / "first", create=True) as first:
+        first.add(stored.article for stored in local.articles())
+        first.index([tmp_path / "root"], workers=1)
+        first.delete([hit.id for hit in first.search("oil", limit=20)] + ["root/j7"])
+        there = searchkit.copy(tmp_path / "first", place.text, shards=SHARDS, replicas=0)
+        assert (there.added, there.tombstones, there.failures) == (first.stats().articles, 21, ())
+        back = searchkit.copy(place.text, tmp_path / "second")
+        assert (back.added, back.roots, back.tombstones) == (there.added, 1, 21)
+    with searchkit.open(tmp_path / "first") as first, searchkit.open(tmp_path / "second") as second:
+        assert _by_id(second) == _by_id(first)
+        assert (second.roots(), second.tombstones()) == (first.roots(), first.tombstones())
+        found = 0
+        for expected, result in zip(first.search_many(queries, ALL), second.search_many(queries, ALL), strict=True):
+            assert [(hit.id, hit.score) for hit in result] == [(hit.id, hit.score) for hit in expected], expected.query
+            found += result.total
+        assert found > len(queries)
+        assert second.index(dry_run=True).changes == ()
+
+
+def _by_id(engine: Engine) -> dict[str, searchkit.StoredArticle]:
+    return {stored.article.id: stored for stored in engine.articles()}
