@@ -47,7 +47,8 @@ OTHER_COMMANDS = {
     "rebuild": "index --rebuild", "find": "search", "query": "search", "grep": "search", "list": "search '*'",
     "get": "show", "view": "show", "cat": "show", "info": "stats", "status": "stats", "count": "search --count",
     "check": "verify", "repair": "verify --repair", "merge": "optimize", "remove": "delete", "rm": "delete",
-    "cp": "copy", "clone": "copy", "backup": "copy", "migrate": "copy", "version": "--version", "settings": "config", "man": "help",
+    "cp": "copy", "clone": "copy", "backup": "copy", "migrate": "copy",
+    "version": "--version", "settings": "config", "man": "help",
 }  # fmt: skip
 """What other programs call our commands."""
 GC_THRESHOLDS = (100_000, 50, 100)
