@@ -181,7 +181,8 @@ Withheld = Tombstone  # its name in pickles of earlier versions
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A file of an index that is not as it was written, and what is wrong with it."""
+    """A file of an index that is not as it was written, and what is wrong with it; on a cluster an
+    index, a document of one, or the origin of articles whose number is not what is remembered."""
 
     path: str
     reason: str
@@ -189,7 +190,8 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What was recovered of a damaged index, and committed as `generation`.
+    """What was recovered of a damaged index, and committed as `generation`. `remaining` faults
+    could not be repaired; each says what to do.
 
     `restored` are ids of articles that were copied from another generation, `missing` those of
     articles that are lost; `unknown` counts lost articles whose ids could not be read. `files`
@@ -202,15 +204,18 @@ class Repair:
     missing: tuple[str, ...] = ()
     unknown: int = 0
     files: tuple[str, ...] = ()
+    remaining: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
     """The faults of an index (none: it is whole), and what a repair recovered, if one was asked for
-    and there were faults."""
+    and there were faults. `warnings` say what is no fault and yet worth knowing, such as what could
+    not be checked."""
 
     faults: tuple[Fault, ...] = ()
     repair: Repair | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class Progress(Protocol):

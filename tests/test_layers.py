@@ -91,12 +91,34 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "engines.opensearch": (
         "connection", "engines.base", "engines.opensearch.archive", "engines.opensearch.connection", "engines.opensearch.engine",
-        "engines.opensearch.place", "engines.opensearch.store", "engines.runs", "index_options", "indexing",
+        "engines.opensearch.place", "engines.opensearch.store", "engines.opensearch.verify", "engines.runs", "index_options", "indexing",
     ),
     "engines.opensearch.engine": (
         "engines.base", "engines.long_page", "engines.opensearch.archive", "engines.opensearch.connection",
-        "engines.opensearch.evidence", "engines.opensearch.listing", "engines.opensearch.optimizing", "engines.opensearch.scores", "engines.opensearch.searching", "engines.opensearch.store", "engines.opensearch.verification", "engines.writing", "aggregations",
+        "engines.opensearch.evidence", "engines.opensearch.listing", "engines.opensearch.optimizing", "engines.opensearch.scores", "engines.opensearch.searching", "engines.opensearch.store", "engines.opensearch.verification", "engines.opensearch.verify", "engines.writing", "aggregations",
         "analysis", "indexing", "query", "results",
+    ),
+    "engines.opensearch.verify": (
+        "engines.opensearch.archive", "engines.opensearch.connection", "engines.opensearch.document_verifier",
+        "engines.opensearch.lease", "engines.opensearch.place", "engines.opensearch.repairer", "engines.opensearch.state",
+        "engines.opensearch.verify_indexes", "indexing",
+    ),
+    "engines.opensearch.verify_indexes": (
+        "engines.opensearch.archive", "engines.opensearch.connection", "engines.opensearch.creation",
+        "engines.opensearch.mapping", "engines.opensearch.place", "analysis",
+    ),
+    "engines.opensearch.document_verifier": (
+        "engines.opensearch.article_document", "engines.opensearch.connection", "engines.opensearch.documents",
+        "engines.opensearch.listing", "engines.opensearch.mapping", "engines.opensearch.place", "engines.opensearch.repairer",
+        "engines.opensearch.searching", "engines.opensearch.state", "engines.opensearch.verify_indexes", "indexing",
+    ),
+    "engines.opensearch.article_document": (
+        "engines.opensearch.documents", "engines.opensearch.mapping", "engines.opensearch.searching", "indexing", "schema",
+    ),
+    "engines.opensearch.repairer": (
+        "engines.opensearch.archive", "engines.opensearch.article_indexes", "engines.opensearch.batch_documents",
+        "engines.opensearch.bulk", "engines.opensearch.documents", "engines.opensearch.lease", "engines.opensearch.mapping",
+        "engines.opensearch.searching", "engines.opensearch.stage", "engines.opensearch.state", "indexing", "analysis",
     ),
     "engines.opensearch.optimizing": (
         "engines.opensearch.archive", "engines.opensearch.connection", "engines.opensearch.creation",
@@ -139,7 +161,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "engines.opensearch.archive", "engines.opensearch.article_indexes", "engines.opensearch.batch_documents",
         "engines.opensearch.bulk", "engines.opensearch.connection", "engines.opensearch.documents",
         "engines.opensearch.lease", "engines.opensearch.mapping", "engines.opensearch.searching", "engines.opensearch.sink",
-        "engines.opensearch.spool", "engines.opensearch.stage", "engines.opensearch.state_writer", "indexing", "analysis",
+        "engines.opensearch.spool", "engines.opensearch.stage", "engines.opensearch.state", "engines.opensearch.state_writer",
+        "indexing", "analysis",
     ),
     "engines.opensearch.expressions": ("analysis",),
     "engines.opensearch.words": ("engines.opensearch.expressions", "engines.opensearch.layers", "query", "schema", "analysis"),

@@ -34,7 +34,7 @@ COMMANDS = {
     "stats": ("stats", "Show what the index holds."),
     "copy": ("copy_index", "Copy an index to another place: from a folder to a cluster, or back."),
     "optimize": ("optimize", "Merge the segments of the index into one."),
-    "verify": ("verify", "Check every byte of the index, and repair it."),
+    "verify": ("verify", "Check the index for damage, and repair it."),
     "roots": ("roots", "List, forget or move the folders that the index is kept up to date with."),
     "config": ("config", "Show the settings and where each comes from."),
     "completion": ("completion", "Print a shell's completion script."),

@@ -1,8 +1,9 @@
-"""`searchkit verify`: checks every byte of the index, and repairs it."""
+"""`searchkit verify`: checks whether the index is damaged, and repairs it."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -20,18 +21,23 @@ FAULTS = Listing("faults", ("path", "reason"))
 
 @click.command("verify")
 @index_option
-@click.option("--repair", is_flag=True, help="Commit what is whole, and print what has to be indexed again.")
+@click.option("--repair", is_flag=True, help="Repair it, and print what has to be indexed again.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @wait_option
 @output_options(FAULTS)
 @click.pass_context
 def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait: float, output: Output) -> None:
-    """Check every byte of the index: checksums, and whether its files belong together.
+    """Check the index for damage, and repair it.
+
+    In a folder every byte is checked: checksums, and whether the files belong together. On a
+    cluster each article is: whether it is stored as it was written, found by what it holds, and
+    where it belongs; also aliases, mappings, shards, and what is remembered of roots and deletions.
 
     Prints a line for each fault. The exit status is 0 when the index is whole or has been repaired,
-    and 2 when it is damaged. With --repair, whole segments are kept, and everything that can be
-    read of damaged ones. What is missing is taken from other generations, if it is there. The next
-    `searchkit index` reads the files of damaged articles again.
+    and 2 when it is damaged, or something could not be repaired. With --repair, what is whole is
+    kept, and everything that can be read of the rest. In a folder, what is missing is taken from
+    other generations, if it is there. On a cluster, an article that cannot be read is deleted. The
+    next `searchkit index` reads the files of damaged articles again.
 
     \b
     Example:
@@ -43,13 +49,21 @@ def command(ctx: click.Context, place: str | None, repair: bool, yes: bool, wait
     if found.faults and repair:
         _confirm_repair(ctx, yes)
         found = searchkit.verify(index.value, repair=True, wait=wait, **connection_options(index))
-    rows = [{"path": fault.path, "reason": fault.reason} for fault in found.faults]
+    for warning in found.warnings:
+        print_diagnostic(f"warning: {warning}")
+    rows = _to_rows(found.faults)
     if output.format:
-        print_listing(FAULTS, output, rows, {"meta": {"version": 1, "repair": _repair_to_dict(found.repair)}})
+        meta = {"version": 1, "repair": _repair_to_dict(found.repair), "warnings": list(found.warnings)}
+        print_listing(FAULTS, output, rows, {"meta": meta})
     for row in () if output.format else rows:
         click.echo(f"{strip_controls(row['path'])}: {strip_controls(row['reason'])}")
     if found.repair is not None:
         _print_repair(found.repair, lines=not output.format)
+        if found.repair.remaining:
+            count = len(found.repair.remaining)
+            advice = "it says what to do" if count == 1 else "each says what to do"
+            print_error(f"{quantity(count, 'fault', 'faults')} could not be repaired; {advice}")
+            ctx.exit(2)
     elif not rows:
         print_note("the index is whole")
     else:
@@ -61,8 +75,8 @@ def _confirm_repair(ctx: click.Context, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise click.UsageError("this commits what is whole and removes the damaged files; say --yes")
-    if not click.confirm("Commit what is whole, and remove the damaged files?", err=True):
+        raise click.UsageError("this keeps what is whole and removes what is damaged; say --yes")
+    if not click.confirm("Keep what is whole, and remove what is damaged?", err=True):
         print_diagnostic("nothing was changed")
         ctx.exit(2)
 
@@ -72,7 +86,10 @@ def _print_repair(repair: searchkit.Repair, *, lines: bool) -> None:
         for kind, ids in (("restored", repair.restored), ("missing", repair.missing)):
             for article_id in ids:
                 click.echo(f"{kind}: {strip_controls(article_id)}")
-    print_note(f"generation {repair.generation} is whole")
+        for fault in repair.remaining:
+            click.echo(f"not repaired: {strip_controls(fault.path)}: {strip_controls(fault.reason)}")
+    if not repair.remaining:
+        print_note(f"generation {repair.generation} is whole")
     if repair.restored:
         print_note(f"{quantity(len(repair.restored), 'article was', 'articles were')} taken from another generation")
     gone = len(repair.missing) + repair.unknown
@@ -98,4 +115,9 @@ def _repair_to_dict(repair: searchkit.Repair | None) -> dict[str, Any] | None:
         "missing": list(repair.missing),
         "unknown": repair.unknown,
         "files": list(repair.files),
+        "remaining": _to_rows(repair.remaining),
     }
+
+
+def _to_rows(faults: Iterable[searchkit.Fault]) -> list[dict[str, str]]:
+    return [{"path": fault.path, "reason": fault.reason} for fault in faults]

@@ -190,12 +190,14 @@ class Verifiable(Protocol):
     """The capability to check what is stored, and to repair it."""
 
     def verify(self, *, repair: bool = False, wait: float = 0) -> Verification:
-        """Check every byte of the index, and whether its files agree with each other.
+        """Check every byte of the index, and whether its files agree with each other; on a cluster
+        each document, and the indexes.
 
         With `repair`, a new generation is committed: whole segments, the readable articles of
-        damaged ones, and copies of the others from other generations. Files whose articles could
-        not be recovered are read again by the next `index`. Raises IndexLocked, StorageError,
-        and CorruptIndex when nothing can be recovered.
+        damaged ones, and copies of the others from other generations. On a cluster, documents with
+        readable articles are written anew where they belong, and others deleted. Files whose
+        articles could not be recovered are read again by the next `index`. Raises IndexLocked,
+        StorageError, and CorruptIndex when nothing can be recovered.
         """
 
 

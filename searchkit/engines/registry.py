@@ -72,8 +72,11 @@ class ClusterOptions(TypedDict, total=False):
 class PlaceModule(EngineModule, Protocol):
     """What it also provides when it can verify or rebuild an index that cannot be opened."""
 
-    def verify_place(self, place: str | Path, *, repair: bool, wait: float) -> Verification:
-        """See `verify`."""
+    def verify_place(
+        self, place: str | Path, *, repair: bool, wait: float, **options: Unpack[ClusterOptions]
+    ) -> Verification:
+        """See `verify`. It may lack `options`, or name the one that it takes, `connection`: it gets
+        that if it is given."""
 
     def rebuild_place(
         self,
@@ -105,9 +108,8 @@ def open(
     has another is an IndexMismatch. A Path is always a folder.
 
     What is returned is typed as if it had all capabilities, as folders and memory have. On a
-    cluster, Verifiable and SnapshotIsolation are lacking (`verify`, `generation`), and their
-    attributes raise AttributeError. An engine of another package may lack some, too;
-    `isinstance(engine, searchkit.Verifiable)` tells.
+    cluster, SnapshotIsolation is lacking, and `generation` raises AttributeError. An engine of
+    another package may lack some, too; `isinstance(engine, searchkit.Verifiable)` tells.
 
     The other parameters are for clusters. `connection` says how to connect. A new archive has
     `shards` in each of its indexes (default: 1; OpenSearch advises one for each 10 to 50 GB, which
@@ -157,16 +159,19 @@ def _check_options(place: str | Path, options: ClusterOptions, function: Callabl
 def verify(
     place: str | Path, *, repair: bool = False, wait: float = 0, connection: Connection | None = None
 ) -> Verification:
-    """Check every byte of the index at `place`, even of one that cannot be opened (see
-    Verifiable.verify). `connection` says how to connect to a cluster.
+    """Check the index at `place`, even one that cannot be opened (see Verifiable.verify).
+    `connection` says how to connect to a cluster.
 
     Raises IndexMissing, EngineUnavailable, IndexLocked, StorageError, Unsupported where nothing can
     be checked, and CorruptIndex when nothing can be recovered.
     """
     module = _module_of(place)
-    if hasattr(module, "verify_place") and connection is None:
-        return cast(PlaceModule, module).verify_place(place, repair=repair, wait=wait)
-    with _open(place, _given(connection)) as engine:
+    options = _given(connection)
+    if hasattr(module, "verify_place"):
+        module = cast(PlaceModule, module)
+        _check_options(place, options, module.verify_place)
+        return module.verify_place(place, repair=repair, wait=wait, **options)
+    with _open(place, options) as engine:
         if not isinstance(engine, Verifiable):
             raise Unsupported(f"the engine of {place} cannot check what it stores")
         return engine.verify(repair=repair, wait=wait)

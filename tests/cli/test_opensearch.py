@@ -277,9 +277,77 @@ def test_two_runs_and_an_interrupt(cluster: str, run: Run, monkeypatch: pytest.M
         assert run("search", "text", "--count").out == "400\n"
 
 
-def test_what_the_engine_lacks(searchkit_: Run, place: Place) -> None:
-    for arguments in (("verify",), ("verify", "--repair", "--yes")):
-        assert searchkit_(*arguments) == Ran(2, "", f"searchkit: the engine of {place.text} cannot check what it stores\n")
+def test_an_archive_is_verified_and_repaired(run: Run, cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with new_place(cluster) as place:
+        monkeypatch.setenv("SEARCHKIT_INDEX", place.text)
+        with searchkit.open(place.text, create=True, replicas=0) as engine:
+            engine.add(ARTICLES)
+        assert run("verify") == Ran(0, "", "the index is whole\n")
+        index, requests = article_index(place.name, 1), Cluster(place)
+        requests.request("POST", f"/{index}/_update_by_query", params={"refresh": True})
+        ran = run("verify")
+        lines = ran.out.splitlines()
+        assert (ran.status, len(lines)) == (2, 3)
+        assert all(
+            re.fullmatch(rf"{index}/_doc/\S+: of the article 'news/\d.txt': it has none of its fields, .*", line)
+            for line in lines
+        )
+        assert ran.err == "searchkit: 3 faults; repair with: searchkit verify --repair\n"
+        ran = run("verify", "--repair", "--yes")
+        assert (ran.status, ran.out.splitlines(), ran.err) == (0, lines, "generation 2 is whole\n")
+        assert run("search", "peace", "--count").out == "3\n"
+        assert run("verify") == Ran(0, "", "the index is whole\n")
+        # A mapping cannot be repaired, and copies are a matter of nodes.
+        requests.request("PUT", f"/{index}/_mapping", body={"properties": {"other": {"type": "long"}}})
+        requests.request("PUT", f"/{index}/_settings", body={"index.number_of_replicas": 7})
+        ran = run("verify", "--repair", "--yes")
+        fault = (
+            f"{index}: its mapping is not as it was made: properties.other is {{'type': 'long'}}, and should not be there;"
+            f" rebuild the archive with: searchkit index --rebuild -i {place.text}"
+        )
+        assert ran == Ran(
+            2,
+            f"{fault}\nnot repaired: {fault}\n",
+            f"searchkit: warning: {place.text}: there are fewer copies of shards than were asked for, of {index} (1 of 8); nothing"
+            " is missing, but articles are lost if the only node that has them is lost\n"
+            "searchkit: 1 fault could not be repaired; it says what to do\n",
+        )
+        document = json.loads(run("verify", "--repair", "--yes", "--json").out)
+        assert [
+            len(document["faults"]),
+            len(document["meta"]["repair"]["remaining"]),
+            len(document["meta"]["warnings"]),
+        ] == [1] * 3
+        ran = run("index", "--rebuild", "--replicas", "0")
+        assert (ran.status, ran.err) == (0, "")
+        assert run("verify") == Ran(0, "", "the index is whole\n")
+
+
+def test_an_interrupted_repair_lets_others_write(run: Run, cluster: str) -> None:
+    is_writing, is_told = threading.Event(), threading.Event()
+
+    def answer(request: Request) -> bytes:
+        if is_bulk(request):
+            is_writing.set()
+            is_told.wait(60)
+        return as_answer(*forward(cluster, request))
+
+    with new_place(cluster) as place:
+        with searchkit.open(place.text, create=True, replicas=0) as engine:
+            engine.add(ARTICLES)
+        Cluster(place).request("POST", f"/{place.name}/_update_by_query", params={"refresh": True})
+        with FaultyHost(answer) as host:
+            place_there = f"opensearch://{host.address}/{place.name}"
+            command = [sys.executable, "-m", "searchkit", "verify", "--repair", "--yes", "-i", place_there]
+            with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=plain_environment()) as process:
+                while not is_writing.wait(0.01):
+                    assert process.poll() is None
+                process.send_signal(signal.SIGINT)
+                is_told.set()
+                err = process.communicate()[1]
+        assert (process.returncode, err) == (130, "\nsearchkit: interrupted\n")
+        assert run("verify", "--repair", "--yes", "-i", place.text).status == 0
+        assert run("verify", "-i", place.text) == Ran(0, "", "the index is whole\n")
 
 
 def test_a_cluster_that_is_away(searchkit_: Run) -> None:

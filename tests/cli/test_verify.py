@@ -32,7 +32,7 @@ def test_a_whole_index(tmp_path: Path, run: Run) -> None:
     folder = str(two_generations(tmp_path / "i"))
     assert run("verify", "-i", folder) == Ran(0, "", "the index is whole\n")
     ran = run("verify", "-i", folder, "--repair", "--json")
-    assert (ran.status, json.loads(ran.out)) == (0, {"meta": {"version": 1, "repair": None}, "faults": []})
+    assert (ran.status, json.loads(ran.out)) == (0, {"meta": {"version": 1, "repair": None, "warnings": []}, "faults": []})
     assert run("verify", "-i", str(tmp_path / "none")).status == 2
 
 
@@ -78,7 +78,14 @@ def test_repair_as_json(damaged: Path, run: Run) -> None:
     document = json.loads(run("verify", "-i", str(damaged), "--repair", "--yes", "--json").out)
     assert len(document["faults"]) == 1
     repair = document["meta"]["repair"]
-    assert repair == {"generation": newest(damaged), "restored": [], "missing": ["b"], "unknown": 0, "files": []}
+    assert repair == {
+        "generation": newest(damaged),
+        "restored": [],
+        "missing": ["b"],
+        "unknown": 0,
+        "files": [],
+        "remaining": [],
+    }
 
 
 def test_an_index_that_cannot_be_opened_is_verified_all_the_same(damaged: Path, run: Run) -> None:

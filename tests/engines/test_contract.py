@@ -40,7 +40,7 @@ class TestMemory(
         return searchkit.open("memory:")
 
 
-class TestOpenSearch(EngineContract, RootSyncContract, CopyableContract):
+class TestOpenSearch(EngineContract, RootSyncContract, VerifiableContract, OptimizableContract, CopyableContract):
     """The engine of an archive in a cluster, on three shards.
 
     Lucene rounds the lengths of texts and counts deleted articles: scores are its own, but

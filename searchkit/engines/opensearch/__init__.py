@@ -14,7 +14,7 @@ from searchkit.engines.opensearch.engine import OpenSearchEngine
 from searchkit.engines.opensearch.place import parse_place
 from searchkit.index_options import IndexChanges, IndexOptions
 from searchkit.model import Partition
-from searchkit.reports import IndexReport
+from searchkit.reports import IndexReport, Verification
 
 if TYPE_CHECKING:
     from searchkit.indexing.session import Session
@@ -33,6 +33,14 @@ def open_engine(
     """See `registry.ClusterModule`."""
     cluster = Cluster(parse_place(str(place)), connection)
     return OpenSearchEngine(cluster, create=create, language=language, shards=shards, replicas=replicas, partition=partition)
+
+
+def verify_place(place: str | Path, *, repair: bool, wait: float, connection: Connection | None = None) -> Verification:
+    """See `registry.PlaceModule`: also of an archive that cannot be opened."""
+    from searchkit.engines.opensearch.verify import verify_archive  # late: 40 ms at the start of a search
+
+    with closing(Cluster(parse_place(str(place)), connection)) as cluster:
+        return verify_archive(cluster, cluster.place, repair=repair, wait=wait)
 
 
 def rebuild_place(

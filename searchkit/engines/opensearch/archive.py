@@ -220,7 +220,7 @@ def _read_settings(
         parsed = parse_article_index(place.name, index)
         if parsed is None or not isinstance(made, dict):
             raise IndexMismatch(_describe_foreign(cluster, place, index))
-        _check_format(place, index, made)
+        check_format(place, index, made)
         if not allow_other_analysis:
             _check_analysis(place, index, made)
         settings.add((made.get("language"), made.get("partition", "none")))
@@ -245,7 +245,7 @@ def _read_settings(
     )
 
 
-def _check_format(place: Place, index: str, made: Mapping[str, Any]) -> None:
+def check_format(place: Place, index: str, made: Mapping[str, Any]) -> None:
     """Raise IndexMismatch for another format."""
     found = made.get("format")
     if found == FORMAT:

@@ -186,6 +186,18 @@ class Lease:
         return answer["get"]["_source"]
 
 
+def find_holder(state: StateIndex) -> tuple[int, str]:
+    """The number of the last run, and who has the lease now ("" for nobody). Raises CorruptIndex,
+    StorageError."""
+    found = state.read_run_document()
+    number, lease = state.check_run(found).number, _lease_in(found)
+    if not lease:
+        return number, ""
+    now = state.cluster.request("GET", "/_cat/health", params={"h": "epoch", "format": "json"})[0]["epoch"]
+    is_over = float(lease.get("end") or 0) <= int(now) * 1000
+    return number, "" if is_over else str(lease.get("holder") or "another process")
+
+
 def _lease_in(found: Any) -> Mapping[str, Any]:
     """The lease in a document `run`; empty if nobody has it."""
     content = found.get("content") if isinstance(found, dict) else None

@@ -35,7 +35,7 @@ def list_terms(searcher: Searcher, field: str, prefix: str, limit: int | None) -
     StorageError."""
     name = f"{field}.terms" if FIELDS[field].kind is Kind.WORDS else field
     found: list[tuple[str, int]] = []
-    for term, count in _list_keys(searcher, name, _text_before(prefix), BUCKETS_AT_ONCE if limit is None else limit):
+    for term, count in list_keys(searcher, name, _text_before(prefix), BUCKETS_AT_ONCE if limit is None else limit):
         if limit is not None and len(found) >= limit:
             break
         if term.startswith(prefix):
@@ -56,7 +56,7 @@ def count_cluster(searcher: Searcher) -> StatsCounts:
     answer = searcher.search({"size": 0, "track_total_hits": True, "aggs": {"dated": dated}})
     found = answer["aggregations"]["dated"]
     total = answer["hits"]["total"]["value"]
-    sources = dict(_list_keys(searcher, "source.value", "", BUCKETS_AT_ONCE))
+    sources = dict(list_keys(searcher, "source.value", "", BUCKETS_AT_ONCE))
     without = total - sum(sources.values())
     return StatsCounts(
         article_count=total,
@@ -87,7 +87,7 @@ def measure(searcher: Searcher) -> tuple[int, int]:
     return primaries["store"]["size_in_bytes"], primaries["segments"]["count"]
 
 
-def _list_keys(searcher: Searcher, name: str, after: str, size: int) -> Iterator[tuple[str, int]]:
+def list_keys(searcher: Searcher, name: str, after: str, size: int) -> Iterator[tuple[str, int]]:
     """The values of a field of keywords behind `after`, in the order of their characters, each with
     its articles. The first `size` are asked for together."""
     source = {"value": {"terms": {"field": name, "order": "asc"}}}

@@ -119,12 +119,13 @@ class Page:
 class Searcher:
     """Searches the documents of an archive. Threads can share it."""
 
-    def __init__(self, cluster: Cluster, index: str) -> None:
-        """`index` is an alias, as it stands in the paths of requests."""
+    def __init__(self, cluster: Cluster, index: str, *, shard: int | None = None) -> None:
+        """`index` is a name or an alias, as it stands in the paths of requests. With `shard` only
+        that shard of an index is searched."""
         self.cluster, self.index = cluster, index
         # All searches go to the same copies of the shards: others may have other deleted documents,
         # and so other scores.
-        self._preference = secrets.token_hex(8)
+        self._preference = secrets.token_hex(8) if shard is None else f"_shards:{shard}"
 
     def search(self, body: Json) -> Json:
         """The answer to one search. Raises StorageError."""

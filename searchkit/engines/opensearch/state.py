@@ -3,8 +3,8 @@ of runs, roots, the states of their files, and tombstones (see `mapping.state_co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, NoReturn, assert_never
 from urllib.parse import quote
 
 import orjson
@@ -18,8 +18,9 @@ from searchkit.errors import CorruptIndex
 from searchkit.indexing.manifest import FileState, FileStates, RememberedRoot, file_state_from_json, file_state_to_json
 from searchkit.indexing.store import SyncState
 
-Parsed = TypeVar("Parsed")
-
+RUN_CHANGES = 2**32
+"""The changes that a run may make: versions are the number of the run times this, plus the number
+of the change."""
 _PAGE = 2_000
 """Documents that are read at once: that of a file may have ten thousand failures."""
 _RESTORE = "restore it from a snapshot of the cluster, or add the articles to a new archive"
@@ -30,6 +31,25 @@ class RunState(NamedTuple):
 
     number: int
     generation: int
+
+
+class RememberedDeletion(NamedTuple):
+    """A tombstone: the id of the article, and the file that it came from."""
+
+    id: str
+    origin: str | None
+
+
+class RememberedFile(NamedTuple):
+    """The state of a file: the label of its root, its path there, and its state."""
+
+    label: str
+    path: str
+    state: FileState
+
+
+Remembered = RememberedRoot | RememberedDeletion | RememberedFile
+"""What a document holds, except the document `run`."""
 
 
 class StateIndex:
@@ -45,11 +65,16 @@ class StateIndex:
     def read_run(self) -> RunState:
         """The document `run`. Raises CorruptIndex where it is missing or has other content, and
         StorageError."""
+        return self.check_run(self.read_run_document())
+
+    def read_run_document(self) -> Any:
+        """The content of the document `run`. Raises CorruptIndex where it is missing, and
+        StorageError."""
         try:
             found = self.cluster.request("GET", f"/{self.name}/_doc/run")
         except RequestRefused as error:
             self.refuse(error)
-        return self.check_run(found.get("_source"))
+        return found.get("_source")
 
     def check_run(self, source: object) -> RunState:
         """The numbers in a document `run`. Raises CorruptIndex."""
@@ -61,6 +86,16 @@ class StateIndex:
             f"expected whole numbers as number and generation of its document run; found {number!r} and {generation!r};"
             f" {_RESTORE}"
         )
+
+    def check_version(self, latest: int) -> None:
+        """Raise CorruptIndex where a change that an index has, with the version `latest`, is of a
+        run that the archive does not know."""
+        run, known = latest // RUN_CHANGES, self.read_run().number if latest else 0
+        if run > known:
+            raise self.damaged(
+                f"it knows runs up to number {known}, but the articles of {self.place.text} were written by runs up to"
+                f" {run}, and are newer than what was to be written now; restore both from one snapshot of the cluster"
+            )
 
     def refuse(self, error: RequestRefused) -> NoReturn:
         """Raise the error for a refusal to read or change the document `run`."""
@@ -83,11 +118,11 @@ class StateIndex:
         CorruptIndex, StorageError."""
         roots: list[RememberedRoot] = []
         tombstones: dict[str, str | None] = {}
-        for found in self._read(("root", "tombstone"), _root_or_tombstone_of):
+        for found in self._read("root", "tombstone"):
             if isinstance(found, RememberedRoot):
                 roots.append(found)
-            else:
-                tombstones[found[0]] = found[1]
+            elif isinstance(found, RememberedDeletion):
+                tombstones[found.id] = found.origin
         files = self.read_files(roots) if with_files else None
         return SyncState(tuple(sorted(roots, key=lambda root: root.label)), tombstones, files)
 
@@ -95,34 +130,56 @@ class StateIndex:
         """The states of the files of roots, and of what could not be listed. Raises CorruptIndex,
         StorageError."""
         states: FileStates = {root.label: {} for root in roots}
-        for label, path, state in self._read(("file",), _file_of):
-            states.setdefault(label, {})[path] = state
+        for found in self._read("file"):
+            if isinstance(found, RememberedFile):
+                states.setdefault(found.label, {})[found.path] = found.state
         return states
 
-    def _read(self, kinds: Sequence[str], parse: Callable[[Any], Parsed]) -> Iterator[Parsed]:
-        """What is parsed of all documents of some kinds. Raises CorruptIndex, StorageError."""
+    def _read(self, *kinds: str) -> Iterator[Remembered]:
+        """What all documents of some kinds hold. Raises CorruptIndex, StorageError."""
         body = {"query": {"terms": {"kind": kinds}}, "sort": ["id"]}
         for hits in self._searcher.scan(body, _PAGE):
             for hit in hits:
-                try:
-                    parsed = parse(hit["_source"])
-                except (KeyError, TypeError, ValueError, AttributeError) as error:
+                found = parse_document(hit)
+                if found is None:
                     which = f"its document {hit['_id']}, of the kind {hit['_source'].get('kind')}"
-                    raise self.damaged(f"{which}, has not what it should have; delete it, or {_RESTORE}") from error
-                yield parsed
+                    raise self.damaged(
+                        f"{which}, has not what it should have; searchkit verify --repair deletes it, or {_RESTORE}"
+                    )
+                yield found
 
 
-def _root_or_tombstone_of(source: Any) -> RememberedRoot | tuple[str, str | None]:
-    if source["kind"] == "tombstone":
-        return source["id"], source.get("origin", "")
-    found = source["content"]
-    options = {str(name): tuple(map(str, values)) for name, values in found["options"].items()}
-    return RememberedRoot(str(found["label"]), str(found["path"]), options)
+def parse_document(hit: Mapping[str, Any]) -> Remembered | None:
+    """What a document of another kind than `run` holds; None for one that has not what it should
+    have."""
+    try:
+        source = hit["_source"]
+        kind, found = source["kind"], source.get("content")
+        if kind == "tombstone":
+            article_id, origin = source["id"], source.get("origin", "")
+            if isinstance(article_id, str) and isinstance(origin, str | None):
+                return RememberedDeletion(article_id, origin)
+        elif kind == "root":
+            options = {str(name): tuple(map(str, values)) for name, values in found["options"].items()}
+            return RememberedRoot(str(found["label"]), str(found["path"]), options)
+        elif kind == "file":
+            return RememberedFile(str(found["label"]), str(found["path"]), file_state_from_json(found["state"]))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        pass
+    return None
 
 
-def _file_of(source: Any) -> tuple[str, str, FileState]:
-    found = source["content"]
-    return str(found["label"]), str(found["path"]), file_state_from_json(found["state"])
+def remembered_id(found: Remembered) -> str:
+    """The `_id` of the document that holds something."""
+    match found:
+        case RememberedRoot():
+            return root_id(found.label)
+        case RememberedDeletion():
+            return tombstone_id(found.id)
+        case RememberedFile():
+            return file_id(found.label, found.path)
+        case _:
+            assert_never(found)
 
 
 # The documents: the id of each, and its content as JSON.

@@ -33,6 +33,7 @@ from searchkit.engines.opensearch.searching import MAX_WINDOW
 from searchkit.engines.opensearch.sink import open_batch
 from searchkit.engines.opensearch.spool import Spool, storage_errors
 from searchkit.engines.opensearch.stage import Stage, StagedDocument, read_documents
+from searchkit.engines.opensearch.state import RUN_CHANGES
 from searchkit.engines.opensearch.state_writer import StateWriter
 from searchkit.errors import StorageError
 from searchkit.indexing.entries import ArticleEntry, hash_record, hash_text
@@ -41,9 +42,6 @@ from searchkit.indexing.manifest import FileStates
 from searchkit.indexing.store import CommittedArticle, SinkSpec, StagedBatch, SyncState, Unstored
 from searchkit.model import Article
 
-_RUN_CHANGES = 2**32
-"""The changes that a run may make: versions are the number of the run times this, plus the number
-of the change."""
 SINK = "searchkit.engines.opensearch.sink"
 """The module whose `open_sink` opens what workers stage articles in."""
 _STAGED_AT_ONCE = 50_000
@@ -90,7 +88,7 @@ class ClusterStore:
                 self._exit.enter_context(self._cluster.retrying(bulk.RETRY_SECONDS))
                 self._lease = Lease(archive.state, wait)
                 self._exit.callback(self._lease.give_back)
-                self._version = self._lease.number * _RUN_CHANGES  # of the last change
+                self._version = self._lease.number * RUN_CHANGES  # of the last change
                 # A run that was cut off may have sent what no search finds yet.
                 self._refresh(archive.state.name, archive.alias)
                 self._indexes = open_article_indexes(archive, self._lease.check)
@@ -349,7 +347,7 @@ class ClusterStore:
             for article_id, part in self._find_deletions(written):
                 index = write_alias(self._archive.place.name, self._indexes.number, part)
                 sender.add(make_delete(article_id, document_id(article_id), self._take_version(), index))
-        self._check_version(self._latest_version)
+        self._archive.state.check_version(self._latest_version)
         self._own.drop()
         for spool in self._adopted.values():
             spool.close()
@@ -446,16 +444,6 @@ class ClusterStore:
         yield from (("", staged) for staged in self._own.read())
         for batch, spool in self._adopted.items():
             yield from ((batch, staged) for staged in read_documents(spool))
-
-    def _check_version(self, latest: int) -> None:
-        """Raise CorruptIndex where articles have versions of runs that the archive does not
-        know."""
-        run, known = latest // _RUN_CHANGES, self._archive.state.read_run().number if latest else 0
-        if run > known:
-            raise self._archive.state.damaged(
-                f"it knows runs up to number {known}, but the articles of {self._archive.place.text} were written by runs up"
-                f" to {run}, and are newer than what was to be written now; restore both from one snapshot of the cluster",
-            )
 
     def _take_back_tombstones(self) -> None:
         """Forget the new tombstones of a commit that failed, for articles that are still there.
