@@ -47,7 +47,7 @@ class EngineContract(ScoreContract, DiagnosisContract, ABC):
     is how far the value of an explanation may differ from the score of its hit (relative; None: as
     `score_tolerance` says).
 
-    The two tests that ask most ask only every `stride`-th query, for engines that are far away.
+    The tests that ask most ask a `stride`-th part of that, for engines that are far away.
     """
 
     score_tolerance: float | None = 1e-9
@@ -74,6 +74,7 @@ class EngineContract(ScoreContract, DiagnosisContract, ABC):
         with searchkit.open("memory:") as memory:
             for each in (engine, memory):
                 each.add(articles)
+            without_hits = set()
             for query in QUERIES:
                 ours, theirs = engine.search(query, limit=None), memory.search(query, limit=None)
                 assert (ours.total, ours.parsed, ours.articles) == (theirs.total, theirs.parsed, theirs.articles), query
@@ -81,15 +82,16 @@ class EngineContract(ScoreContract, DiagnosisContract, ABC):
                 snippets = {hit.id: (hit.title_marks, hit.snippets) for hit in theirs}
                 assert {hit.id: (hit.title_marks, hit.snippets) for hit in ours} == snippets, query
                 assert engine.explain(query) == memory.explain(query), query
-            without_hits = {query for query in QUERIES if not engine.search(query).total}
+                if not ours.total:
+                    without_hits.add(query)
             assert without_hits <= {"nothingatall", 'author:"lima bo"', "path:*"}
             for each in (engine, memory):
                 each.delete([f"c/{number}" for number in range(0, 120, 7)])
                 each.add(collection(30)[20:])
-            for query in QUERIES:
+            for number, query in enumerate(QUERIES):
                 every = engine.search(query, limit=None)
                 self._compare(every, memory.search(query, limit=None))
-                for limit in (1, 5, 20):
+                for limit in (1, 5, 20)[number % self.stride :: self.stride]:
                     page = engine.search(query, limit=limit)
                     assert [hit.id for hit in page] == [hit.id for hit in every][:limit], query
             ours_stats, theirs_stats = engine.stats(), memory.stats()
@@ -111,7 +113,7 @@ class EngineContract(ScoreContract, DiagnosisContract, ABC):
         """`marks` and `search` agree on which articles match."""
         articles = collection(40)
         engine.add(articles)
-        for query in QUERIES:
+        for query in QUERIES[:: self.stride]:
             found = {hit.id: hit for hit in engine.search(query, limit=None)}
             for article in articles:
                 marks = engine.marks(article, query)
