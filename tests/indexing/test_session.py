@@ -37,7 +37,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     """Opens a store of one index, as often as it is called."""
     if request.param == "cluster":
         with new_place(request.getfixturevalue("cluster"), "session") as place:
-            archive = ArchiveIndex.open(Cluster(place), place, create=True, shards=2, replicas=0)
+            archive = ArchiveIndex.open(Cluster(place), place, create=True, shards=2, replicas=0, partition="year")
             yield lambda **how: ClusterStore(archive, **how)
     elif request.param == "memory":
         index = MemoryIndex()
@@ -49,7 +49,10 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
 
 
 def article(name: str, text: str = "Text.", **more: object) -> Article:
-    return Article(name, "Title", text, path=f"/there/{name}", **more)  # type: ignore[arg-type]
+    """An article whose year depends on its text: another text moves it to another part of an
+    archive on a cluster."""
+    dated = {"date": datetime(2000 + sum(map(ord, text)) % 5, 4, 26, tzinfo=UTC), **more}
+    return Article(name, "Title", text, path=f"/there/{name}", **dated)  # type: ignore[arg-type]
 
 
 def put(session: Session, one: Article, origin: str) -> str:

@@ -10,6 +10,9 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import quote
 
+import pytest
+
+from searchkit.engines.opensearch import bulk, lease
 from searchkit.engines.opensearch.archive import ArchiveIndex
 from searchkit.engines.opensearch.connection import Cluster, Connection
 from searchkit.engines.opensearch.creation import find_indexes
@@ -63,7 +66,12 @@ class Writer(ArticleWriter):
 
 def through(host: FaultyHost, place: Place, timeout: float = 30) -> Cluster:
     """A cluster that is reached through a host."""
-    return Cluster(parse_place(f"opensearch://{host.address}/{place.name}"), Connection(timeout=timeout))
+    return Cluster(parse_place(place_through(host, place)), Connection(timeout=timeout))
+
+
+def place_through(host: FaultyHost, place: Place) -> str:
+    """An archive as a place that is reached through a host."""
+    return f"opensearch://{host.address}/{place.name}"
 
 
 def forward(url: str, request: Request, body: bytes | None = None) -> tuple[int, bytes]:
@@ -89,6 +97,33 @@ def passing(url: str) -> Callable[[Request], bytes]:
     return lambda request: as_answer(*forward(url, request))
 
 
+class Dying(FaultyHost):
+    """A host that carries out `count` requests that change something; the answer to the last of
+    them is lost, and then nothing is answered any more."""
+
+    def __init__(self, url: str, count: int) -> None:
+        def answer(request: Request) -> bytes | None:
+            done = len(writes(self.requests))
+            if done > count or (done == count and not writes([request])):
+                return None
+            found = as_answer(*forward(url, request))
+            return None if done == count else found
+
+        super().__init__(answer)
+        self._count = count
+
+    def is_dead(self) -> bool:
+        """Whether it has answered its last request."""
+        return len(writes(self.requests)) >= self._count
+
+
+def shorten_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a run that is cut off give up soon, and the next one wait for it not much longer."""
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 0.4)
+    monkeypatch.setattr(lease, "POLL_INTERVAL", 0.02)
+    monkeypatch.setattr(bulk, "RETRY_SECONDS", 0.05)
+
+
 def is_bulk(request: Request) -> bool:
     """Whether a request changes many documents."""
     return request.path.partition("?")[0].endswith("/_bulk")
@@ -108,7 +143,7 @@ def get_json(place: Place, path: str) -> Any:
     """What the cluster of a place answers to GET, also where it is an error."""
     connection = http.client.HTTPConnection(place.hosts[0].removeprefix("http://"))
     try:
-        connection.request("GET", path)
+        connection.request("GET", quote(path, safe="/*?=&,"))
         return json.loads(connection.getresponse().read())
     finally:
         connection.close()

@@ -128,7 +128,7 @@ class ArchiveIndex:
         analysis, CorruptIndex, StorageError."""
         before = self.generation
         self.generation = self.state.read_run().generation
-        if before >= 0 and self.generation > before:
+        if before >= 0:  # a rebuild that was cut off may have changed them, and not the generation
             self.update_settings(find_indexes(self.cluster, self.place.name))
         self.article_count = self.count()
         return self.generation > before

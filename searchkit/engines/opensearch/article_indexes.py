@@ -52,6 +52,7 @@ class ArticleIndexes:
         self._archive, self.settings, self.number, self._check = archive, settings, number, check
         self._parts = set(parts)
         self._visible = tuple(parts[:1])  # one that searches find, if they find these at all
+        self._changed: set[str] = set()  # since the last refresh
         self._replaced: list[str] = []
 
     def find_alias(self, part: str) -> str:
@@ -64,6 +65,7 @@ class ArticleIndexes:
             if self._visible:
                 self._show(part)
             self._parts.add(part)
+        self._changed.add(part)
         return write_alias(archive.place.name, self.number, part)
 
     def _show(self, part: str) -> None:
@@ -83,10 +85,11 @@ class ArticleIndexes:
     def refresh(self) -> None:
         """Let searches find what was sent. Raises StorageError."""
         name = self._archive.place.name
-        names = [quote(article_index(name, self.number, part), safe="") for part in sorted(self._parts)]
+        names = [quote(article_index(name, self.number, part), safe="") for part in sorted(self._changed)]
         for start in range(0, len(names), _NAMES_AT_ONCE):
             path = f"/{','.join(names[start : start + _NAMES_AT_ONCE])}/_refresh"
             self._archive.cluster.request("POST", path, idempotent=True)
+        self._changed.clear()
 
     def publish(self) -> None:
         """Have searches find these indexes instead of those that the archive has now, in one step.

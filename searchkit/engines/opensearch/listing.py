@@ -25,7 +25,8 @@ def list_articles(searcher: Searcher) -> Iterator[StoredArticle]:
     StorageError."""
     body = {"query": {"match_all": {}}, "sort": [{"id": "asc"}], "_source": False, "stored_fields": "_none_"}
     for hits in searcher.scan(body, IDS_AT_ONCE):
-        ids = [checked_id(hit, hit["sort"][0]) for hit in hits]
+        # An id is there twice while its article moves to another part.
+        ids = list(dict.fromkeys(checked_id(hit, hit["sort"][0]) for hit in hits))
         for start in range(0, len(ids), ARTICLES_AT_ONCE):
             yield from searcher.read(ids[start : start + ARTICLES_AT_ONCE]).values()
 

@@ -13,6 +13,7 @@ from searchkit.errors import IndexMissing, StorageError
 _BLOCK = re.compile(r"\[[A-Z_]+/(\d+)/([^\]]*)\]")
 """A block in the reason of a cluster_block_exception: "[FORBIDDEN/5/index read-only (api)]"."""
 _BLOCKED_INDEX = re.compile(r"index \[([^\]]+)\] blocked")
+_MISSING_ALIAS = re.compile(r"require_alias\] request flag is \[true\] and \[([^\]]+)\] is not an alias")
 _DISK_BLOCK = 12
 _NO_MANAGER_BLOCKS = (1, 2)
 _BLOCK_SETTINGS = {
@@ -139,6 +140,11 @@ def _describe(place: Place, asked: str, status: int, kind: str, reason: str, hea
         return _describe_block(place, asked, reason)
     if kind in _NO_MANAGER:
         return _describe_no_manager(asked, reason or kind)
+    if alias := _MISSING_ALIAS.search(reason):
+        return (
+            f"has no index with the alias {alias[1]} any more: somebody removed it, or the alias, while a run wrote there"
+            f" ({asked}). What was in it is read again by: searchkit index --check-content"
+        )
     if health or kind in _UNAVAILABLE:
         return (
             f"lacks a part of the archive: {health or reason} ({asked}). Nodes that are gone may have it; what is"

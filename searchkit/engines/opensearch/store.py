@@ -15,7 +15,8 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from searchkit.engines.opensearch.bulk import BulkSender, make_delete, make_put,
 from searchkit.engines.opensearch.connection import RequestRefused
 from searchkit.engines.opensearch.documents import document_id, parse_record, stored_record, unsigned
 from searchkit.engines.opensearch.lease import Lease
-from searchkit.engines.opensearch.mapping import parse_article_index, write_alias
+from searchkit.engines.opensearch.mapping import parse_article_index
 from searchkit.engines.opensearch.searching import MAX_WINDOW
 from searchkit.engines.opensearch.sink import open_batch
 from searchkit.engines.opensearch.spool import Spool, storage_errors
@@ -48,6 +49,9 @@ _STAGED_AT_ONCE = 50_000
 """Articles of a rebuild that wait until they are sent."""
 _PAGE = MAX_WINDOW // 2
 """Ids that are read at once: half of what a search returns, for an article may be there twice."""
+_COPIES = 100
+"""So many times an article may be there. Each run that was cut off while it moved it to another
+part may leave one more."""
 _ARTICLE_PAGE = 100
 """Articles that are read at once."""
 _IDS_ONLY = {"_source": False, "stored_fields": "_none_"}
@@ -89,9 +93,9 @@ class ClusterStore:
                 self._lease = Lease(archive.state, wait)
                 self._exit.callback(self._lease.give_back)
                 self._version = self._lease.number * RUN_CHANGES  # of the last change
+                self._indexes = open_article_indexes(archive, self._lease.check)
                 # A run that was cut off may have sent what no search finds yet.
                 self._refresh(archive.state.name, archive.alias)
-                self._indexes = open_article_indexes(archive, self._lease.check)
                 if rebuild:
                     self._indexes = begin_build(archive, self._lease.number, changes or {}, self._lease.check)
             self._generation = archive.state.read_run().generation if dry_run else self._lease.generation
@@ -157,22 +161,27 @@ class ClusterStore:
             yield from self._look_up(asked[start : start + page], **shown)
 
     def _look_up(self, ids: Sequence[str], **shown: object) -> list[Any]:
-        """What the index has of articles; one request."""
+        """What the index has of articles: one request, unless most are there several times."""
+        size = min(MAX_WINDOW, 2 * len(ids) + _COPIES)
         query = {"ids": {"values": [document_id(one) for one in ids]}}
-        body = {"query": query, "size": 2 * len(ids), "track_total_hits": False, **shown}
+        body = {"query": query, "size": size, "track_total_hits": False, **shown}
         hits: list[Any] = self._archive.searcher.search(body)["hits"]["hits"]
-        return hits
+        if len(hits) < size or len(ids) == 1:
+            return hits
+        middle = len(ids) // 2
+        return self._look_up(ids[:middle], **shown) + self._look_up(ids[middle:], **shown)
 
     def _scan(self, query: Mapping[str, object], page: int, **shown: object) -> Iterator[Any]:
         """What the index has of all articles that a query finds, by their ids."""
-        return chain.from_iterable(self._archive.searcher.scan({"query": query, "sort": ["id"], **shown}, page))
+        sort = ["id", "_index"]
+        return chain.from_iterable(self._archive.searcher.scan({"query": query, "sort": sort, **shown}, page))
 
     def find_committed(self, ids: Sequence[str]) -> Mapping[str, CommittedArticle]:
         """See ArticleStore.find_committed."""
         found: dict[str, CommittedArticle] = {}
         for hit in self._find(ids, _PAGE, **_IDS_ONLY, docvalue_fields=["id", "origin", "record_hash"]):
             article_id = _value(hit, "id")
-            # It is there twice where a run was cut off while it moved it to another part.
+            # Where it is there several times, it is written anew, and the others are deleted.
             record_hash = _UNKNOWN_HASH if article_id in found else _record_hash(hit)
             found[article_id] = CommittedArticle(_value(hit, "origin"), record_hash)
         if found.pop("", None) is not None:  # documents that other programs wrote anew
@@ -205,8 +214,9 @@ class ClusterStore:
     def iter_articles(self, origin: str | None = None) -> Iterator[tuple[Article, str, bytes]]:
         """See ArticleStore.iter_articles."""
         query = {"match_all": {}} if origin is None else {"term": {"origin": origin}}
-        for hit in self._scan(query, _ARTICLE_PAGE):
-            article, its_origin, record = _read_article(hit)
+        for _, copies in groupby(self._scan(query, _ARTICLE_PAGE, version=True), lambda hit: hit["sort"][0]):
+            # One that is there several times was moved by a run that was cut off.
+            article, its_origin, record = _read_article(max(copies, key=itemgetter("_version")))
             if article.id not in self._deleted:
                 yield article, its_origin, record
 
@@ -291,6 +301,7 @@ class ClusterStore:
         except RequestRefused:
             with suppress(StorageError):
                 self._take_back_tombstones()
+            self._check_lease()  # where another run has rebuilt the archive, the indexes of this one are gone
             raise
         self._indexes.refresh()
         if self._rebuild:
@@ -345,7 +356,7 @@ class ClusterStore:
             self._leave_out(faults, written)
         with self._sending() as sender:
             for article_id, part in self._find_deletions(written):
-                index = write_alias(self._archive.place.name, self._indexes.number, part)
+                index = self._indexes.find_alias(part)
                 sender.add(make_delete(article_id, document_id(article_id), self._take_version(), index))
         self._archive.state.check_version(self._latest_version)
         self._own.drop()
