@@ -316,7 +316,7 @@ class DocumentVerifier:
 
     def _check_files(self) -> None:
         """Compare the states of files with the number of their articles."""
-        query = {"query": {"term": {"kind": "file"}}, "sort": ["id"]}
+        query = {"query": {"term": {"kind": "file"}}, "sort": ["_seq_no"]}
         for hits in self._states.scan(query, _FILES_AT_ONCE):
             files = {}
             for found in map(parse_document, hits):

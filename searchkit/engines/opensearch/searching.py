@@ -193,6 +193,21 @@ class Searcher:
         """All hits of a search, some at a time, without scores: see `_scan`."""
         return (hits for hits, _ in self._scan(body, None, size))
 
+    def scan_unsorted(self, body: Json, size: int) -> Iterator[list[Json]]:
+        """All hits of a search of an index of one shard, some at a time, in the order in which the
+        shard has them. That is fast: to sort many documents, the cluster compares all of them for
+        each page. Where the point in time is lost, all hits come again. Raises StorageError."""
+        for _ in range(MAX_LOSSES + 1):
+            for hits, is_reopened in self._scan({**body, "sort": ["_doc"]}, None, size):
+                if is_reopened:  # the order is that of the other point in time
+                    break
+                yield hits
+            else:
+                return
+        raise StorageError(
+            f"{self.cluster.place.text} lost what it was reading of {self.index} {MAX_LOSSES + 1} times; try again"
+        )
+
     def read(self, ids: Sequence[str]) -> dict[str, StoredArticle]:
         """The stored articles with these ids, without those that are not there. Raises
         StorageError."""

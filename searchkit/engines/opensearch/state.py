@@ -116,15 +116,15 @@ class StateIndex:
     def read(self, *, with_files: bool = False) -> SyncState:
         """The roots, by label, and the tombstones; the states of files only if asked for. Raises
         CorruptIndex, StorageError."""
-        roots: list[RememberedRoot] = []
+        roots: dict[str, RememberedRoot] = {}
         tombstones: dict[str, str | None] = {}
         for found in self._read("root", "tombstone"):
             if isinstance(found, RememberedRoot):
-                roots.append(found)
+                roots[found.label] = found
             elif isinstance(found, RememberedDeletion):
                 tombstones[found.id] = found.origin
-        files = self.read_files(roots) if with_files else None
-        return SyncState(tuple(sorted(roots, key=lambda root: root.label)), tombstones, files)
+        files = self.read_files(roots.values()) if with_files else None
+        return SyncState(tuple(roots[label] for label in sorted(roots)), tombstones, files)
 
     def read_files(self, roots: Iterable[RememberedRoot]) -> FileStates:
         """The states of the files of roots, and of what could not be listed. Raises CorruptIndex,
@@ -136,9 +136,9 @@ class StateIndex:
         return states
 
     def _read(self, *kinds: str) -> Iterator[Remembered]:
-        """What all documents of some kinds hold. Raises CorruptIndex, StorageError."""
-        body = {"query": {"terms": {"kind": kinds}}, "sort": ["id"]}
-        for hits in self._searcher.scan(body, _PAGE):
+        """What all documents of some kinds hold; it may come again. Raises CorruptIndex,
+        StorageError."""
+        for hits in self._searcher.scan_unsorted({"query": {"terms": {"kind": kinds}}}, _PAGE):
             for hit in hits:
                 found = parse_document(hit)
                 if found is None:
@@ -199,7 +199,7 @@ def root_document(root: RememberedRoot) -> tuple[str, bytes]:
 def file_document(label: str, path: str, state: FileState) -> tuple[str, bytes]:
     """That of the state of a file."""
     content = {"label": label, "path": path, "state": file_state_to_json(state)}
-    return file_id(label, path), orjson.dumps({"kind": "file", "id": _file_key(label, path), "content": content})
+    return file_id(label, path), orjson.dumps({"kind": "file", "content": content})
 
 
 def tombstone_id(article_id: str) -> str:
@@ -214,9 +214,4 @@ def root_id(label: str) -> str:
 
 def file_id(label: str, path: str) -> str:
     """The `_id` of the state of a file."""
-    return f"file-{_file_key(label, path)}"
-
-
-def _file_key(label: str, path: str) -> str:
-    """What the states of files are sorted by: as long as it is, whatever the path is."""
-    return document_id(f"{label}/{path}")
+    return f"file-{document_id(f'{label}/{path}')}"
