@@ -16,13 +16,20 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 import searchkit
-from searchkit.engines.opensearch import backoff
+from searchkit.engines.opensearch import backoff, connection
 from searchkit.engines.opensearch.connection import Cluster, Connection, RequestRefused, Unanswered
 from searchkit.engines.opensearch.place import parse_place
 from tests.opensearch.faulty_host import HANG, FaultyHost, Request, as_json, as_text, free_address
 from tests.plain_environment import plain_environment
 
 Answer = Callable[[Request], bytes | None]
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits until something is sent again, or for the health of a cluster that hangs."""
+    monkeypatch.setattr(backoff, "FIRST_DELAY", 0)
+    monkeypatch.setattr(connection, "_HEALTH_SECONDS", 0.2)
 
 
 @contextmanager
@@ -42,6 +49,11 @@ def answering(answer: Answer | bytes | None, *, timeout: float = 30.0) -> Iterat
     function = answer if callable(answer) else lambda request: answer
     with FaultyHost(function) as host, connected(host, timeout=timeout) as cluster:
         yield cluster, host
+
+
+def without_health(*hosts: FaultyHost) -> list[str]:
+    """What hosts were asked, except for the health of the cluster."""
+    return [asked for host in hosts for asked in host.asked if not asked.startswith("GET /_cluster/health/")]
 
 
 def fail(cluster: Cluster, method: str = "GET", path: str = "/news/_search", **given: object) -> str:
@@ -114,7 +126,10 @@ def test_nothing_is_printed_by_a_program_without_logging() -> None:
 def test_nobody_listens() -> None:
     address = free_address()
     with connected(address) as cluster:
-        assert fail(cluster) == f"cannot be reached: nothing answers at http://{address} (Connection refused)"
+        assert fail(cluster) == (
+            f"cannot be reached: nothing answers at http://{address} (Connection refused); see whether the nodes of the"
+            " cluster run, and at which addresses"
+        )
 
 
 def test_an_unknown_host() -> None:
@@ -138,6 +153,7 @@ def test_a_host_that_accepts_no_connection() -> None:
         assert fail(cluster) == f"cannot be reached: http://{address} did not accept a connection within 0.2 seconds"
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_host_that_does_not_answer() -> None:
     with answering(HANG, timeout=3) as (cluster, host):
         message = f"http://{host.address} did not answer within 3 seconds; a longer timeout may help (opensearch_timeout)"
@@ -254,6 +270,7 @@ def test_a_host_that_is_gone_is_left_for_another(path: str) -> None:
         assert well.asked == ["POST /news/_search"] * 3
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("bad", [None, b"", as_text(PAGE, "502 Bad Gateway"), as_json({"error": "x"}, "503 Unavailable")])
 def test_a_host_that_fails_is_left_for_another(bad: bytes | None) -> None:
     for _ in range(5):
@@ -268,6 +285,7 @@ def test_a_host_that_hangs_is_left_for_another() -> None:
             assert cluster.request("GET", "/x", timeout=5) == {"is": "well"}
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("bad", [None, as_text(PAGE, "502 Bad Gateway"), as_json({"error": "x"}, "503 Unavailable"), HANG])
 def test_what_may_have_been_done_is_not_done_again(bad: bytes | None) -> None:
     with ExitStack() as stack:
@@ -275,17 +293,18 @@ def test_what_may_have_been_done_is_not_done_again(bad: bytes | None) -> None:
         cluster = stack.enter_context(connected(one, other))
         with pytest.raises(searchkit.StorageError):
             cluster.request("POST", "/news/_update_by_query", timeout=2)
-        asked = one.asked + other.asked
+        asked = without_health(one, other)
     # A host that hangs may not have read the request yet.
     assert asked == ["POST /news/_update_by_query"] or (bad == HANG and not asked)
 
 
+@pytest.mark.usefixtures("quick")
 def test_what_is_slow_everywhere_is_asked_for_no_more_than_twice() -> None:
     with ExitStack() as stack:
         hosts = [stack.enter_context(FaultyHost(lambda request: HANG)) for _ in range(4)]
         cluster = stack.enter_context(connected(*hosts))
-        assert "did not answer within 2 seconds" in fail(cluster, timeout=2)
-        assert sum(len(host.requests) for host in hosts) <= 2
+        assert "did not answer within 1 seconds" in fail(cluster, timeout=1)
+        assert len(without_health(*hosts)) <= 2
 
 
 REFUSALS: list[tuple[str, object, str]] = [
@@ -374,27 +393,25 @@ FOR_GOOD = [
 ]
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits until something is sent again."""
-    monkeypatch.setattr(backoff, "FIRST_DELAY", 0)
-
-
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("refused", FOR_NOW)
 def test_what_is_refused_for_now_is_asked_again(refused: bytes) -> None:
     refusals: list[bytes] = []
-    with answering(lambda request: refusals.pop() if refusals else as_json({})) as (cluster, host):
+
+    def answer(request: Request) -> bytes:
+        return refusals.pop() if refusals and "/_cluster/health/" not in request.path else as_json({})
+
+    with answering(answer) as (cluster, host):
         for method, options in (("GET", {}), ("POST", {"idempotent": True})):
             refusals += [refused] * 3
             assert cluster.request(method, "/news/_search", **options) == {}  # type: ignore[arg-type]
-            assert host.asked == [f"{method} /news/_search"] * 4
+            assert without_health(host) == [f"{method} /news/_search"] * 4
             host.requests.clear()
         for options in ({}, {"idempotent": True, "retry": False}):
             refusals.append(refused)
             with pytest.raises(searchkit.StorageError):
                 cluster.request("POST", "/news/_search", **options)  # type: ignore[arg-type]
-        assert host.asked == ["POST /news/_search"] * 2
+        assert without_health(host) == ["POST /news/_search"] * 2
 
 
 @pytest.mark.parametrize("refused", FOR_GOOD)
@@ -417,11 +434,11 @@ class Clock:
 def test_it_is_asked_again_until_the_timeout_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """Or for as long as `retrying` says, in its thread."""
     monkeypatch.setattr(backoff, "time", Clock())
-    with answering(FOR_NOW[0]) as (cluster, host):
+    with answering(refusal("429 Too Many Requests", "rejected_execution_exception")) as (cluster, host):
 
         def count_tries(**options: float) -> int:
             host.requests.clear()
-            with pytest.raises(RequestRefused, match="has lost a node .*why"):
+            with pytest.raises(RequestRefused, match="has too much to do .*why"):
                 cluster.request("GET", "/news/_search", **options)  # type: ignore[arg-type]
             return len(host.requests)
 
@@ -450,14 +467,48 @@ def test_who_writes_waits_for_hosts_that_are_gone() -> None:
 
 
 @pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quick")
+def test_shards_that_a_request_waits_for_in_vain_are_named() -> None:
+    red = {"status": "red", "active_primary_shards": 1, "number_of_shards": 2, "initializing_shards": 0}
+
+    def answer(request: Request) -> bytes:
+        if request.path.startswith("/_cluster/health/news?"):
+            return as_json({"indices": {"news-1": red}, "number_of_in_flight_fetch": 0})
+        return HANG
+
+    with (
+        answering(answer, timeout=0.5) as (cluster, _),
+        pytest.raises(RequestRefused, match="health of news-1 is red, 1 of 2"),
+    ):
+        cluster.request("POST", "/news/_refresh")
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+@pytest.mark.usefixtures("quick")
+def test_a_cluster_manager_that_is_missing_is_named(is_late: bool) -> None:
+    """Whatever a request is refused for, or waits for."""
+
+    def answer(request: Request) -> bytes:
+        if request.path.startswith("/_cluster/health/news?"):
+            return refusal("503 Service Unavailable", "cluster_manager_not_discovered_exception")
+        return HANG if is_late else FOR_NOW[0]
+
+    with (
+        answering(answer, timeout=0.5) as (cluster, _),
+        pytest.raises(RequestRefused, match="has no cluster manager now and"),
+    ):
+        cluster.request("POST", "/news/_search")
+
+
+@pytest.mark.usefixtures("quick")
 def test_shards_are_waited_for_if_a_node_brings_them_back() -> None:
-    health = {"status": "red", "active_primary_shards": 1, "number_of_shards": 2}
+    red = {"status": "red", "active_primary_shards": 1, "number_of_shards": 2}
     shards = [1, 1, 0]
 
     def answer(request: Request) -> bytes:
         if request.path.startswith("/_cluster/health/news?"):
-            left = {"initializing_shards": shards.pop(0) if shards else 0, "number_of_in_flight_fetch": 0}
-            return as_json({"indices": {"news-1": health}, **left})
+            left = {"initializing_shards": shards.pop(0) if shards else 0}
+            return as_json({"indices": {"news-1": red | left}, "number_of_in_flight_fetch": 0})
         return refusal("503 Service Unavailable", "no_shard_available_action_exception") if shards or is_red else as_json({})
 
     is_red = True

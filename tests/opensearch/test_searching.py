@@ -164,13 +164,13 @@ def test_of_many_searches_those_are_sent_again_that_are_refused_for_now(
     bodies: list[searching.Json] = [{"query": PEACE, "size": size, "sort": ["id"]} for size in range(5)]
     expected = [answer["hits"] for answer in searcher.search_many(bodies)]
     request, sent = Cluster.request, []
-    error = {"type": "node_disconnected_exception", "reason": "gone"}
+    error = {"type": "rejected_execution_exception", "reason": "busy"}
 
     def refusing(asked: Cluster, method: str, path: str, **options: Any) -> Any:
         answer = request(asked, method, path, **options)
         sent.append(len(answer["responses"]))
         if len(sent) < 3:
-            answer["responses"][1:4:2] = [{"error": {"root_cause": [error], **error}, "status": 500}] * len(
+            answer["responses"][1:4:2] = [{"error": {"root_cause": [error], **error}, "status": 429}] * len(
                 answer["responses"][1:4:2]
             )
         return answer

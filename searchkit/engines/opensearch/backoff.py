@@ -20,11 +20,10 @@ class Backoff:
         self._stop = stop or threading.Event()
 
     def wait(self) -> bool:
-        """Wait, at most until the end; return whether there is time for another try."""
-        left = self._ends - time.monotonic()
-        if left <= 0 or self._stop.is_set():
+        """Wait, if there is time for that and for another try; return whether there is."""
+        if self._ends - time.monotonic() <= self._delay or self._stop.is_set():
             return False
         # By chance, so that not all who were refused at once come back at once.
-        self._stop.wait(min(left, self._delay * random.uniform(0.5, 1.0)))  # noqa: S311 (no secret)
+        self._stop.wait(self._delay * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
         self._delay = min(2 * self._delay, MAX_DELAY)
         return True

@@ -173,7 +173,6 @@ class BulkSender:
                 self.made += len(changes)
             return (), ""
         again: list[Change] = []
-        reason = ""
         for change, item in zip(changes, answer["items"], strict=True):
             (result,) = item.values()
             fault = result.get("error")
@@ -183,8 +182,8 @@ class BulkSender:
                 self._refuse(change, limit)
             else:
                 again.append(change)
-                reason = fault["reason"]
-        return again, reason
+                lacking = result["status"], fault
+        return again, str(self._cluster.explain("POST", self._path, *lacking)) if again else ""
 
     def _divide(self, changes: Sequence[Change], reason: str) -> tuple[Sequence[Change], str]:
         """Send changes in two requests that were too large for one."""

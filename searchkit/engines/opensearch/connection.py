@@ -22,11 +22,11 @@ from searchkit.engines.opensearch.backoff import Backoff
 from searchkit.engines.opensearch.place import Place
 from searchkit.engines.opensearch.refusals import (
     BUSY_STATUSES,
-    GATEWAY_STATUSES,
     RequestRefused,
     Unanswered,
     explain_refusal,
     is_unavailable,
+    lacks_manager,
 )
 from searchkit.errors import EngineUnavailable, OptionError, StorageError
 
@@ -43,6 +43,9 @@ _REPEATABLE_METHODS = frozenset(("GET", "HEAD", "PUT", "DELETE"))
 """Those that change nothing more when they are sent twice (RFC 9110, section 9.2.2)."""
 _WITHOUT_JSON = (401, 403, 413)
 """What OpenSearch's security, or its HTTP server, answers without JSON."""
+_HEALTH_PATH = "/_cluster/health"
+_HEALTH_SECONDS = 2.0
+"""How long the cluster may take to say which shards are missing, beside a request that failed."""
 _SHOWN = 100
 """How many characters are shown of an answer that is not understood."""
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
@@ -158,29 +161,26 @@ class Cluster:
         """Send a request, to another host if one fails, and parse the answer."""
         from searchkit.engines.opensearch.transport import Refused, Unreached  # late: 150 ms at the start of all else
 
-        failure: Refused | Unreached
         hosts = len(self.place.hosts)
         attempts_left = hosts
         while True:
             try:
                 answer = self._transport.send(method, path, body, timeout)
                 return answer if isinstance(answer, bool) else self._parse(method, path, answer)
-            except Unreached as error:
+            except (Refused, Unreached) as error:
                 failure = error
-                can_repeat = not error.is_final and (is_repeatable or not error.was_sent)
-                if error.was_late:  # what is slow at one host may be slow at all
-                    attempts_left = min(attempts_left, hosts - 1, 1)
-            except Refused as error:
-                failure = error
-                can_repeat = is_repeatable and error.status in GATEWAY_STATUSES and hosts > 1
-            if not can_repeat or attempts_left <= 0:
-                break
+            # Errors are raised here, and not from `failure`: the variables of the functions in its
+            # traceback hold the credentials.
+            if isinstance(failure, Refused):
+                self._refuse(method, path, failure.status, failure.content_type, failure.answer)
+            if failure.was_late:
+                if outage := self._explain_outage(method, path, 503, None):
+                    raise outage  # it waited in vain
+                attempts_left = min(attempts_left, hosts - 1, 1)  # what is slow at one host may be slow at all
+            if failure.is_final or (failure.was_sent and not is_repeatable) or attempts_left <= 0:
+                kind = StorageError if failure.is_final else Unanswered
+                raise kind(f"{self.place.text} cannot be reached: {failure}")
             attempts_left -= 1
-        # Not from `failure`: the variables of the functions in its traceback hold the credentials.
-        if isinstance(failure, Unreached):
-            kind = StorageError if failure.is_final else Unanswered
-            raise kind(f"{self.place.text} cannot be reached: {failure}")
-        self._refuse(method, path, failure.status, failure.content_type, failure.answer)
 
     def _parse(self, method: str, path: str, answer: bytes) -> Any:
         """The content of an answer. Raises StorageError for one that is no JSON."""
@@ -192,7 +192,7 @@ class Cluster:
 
     def _refuse(self, method: str, path: str, status: int, content_type: str, answer: bytes) -> NoReturn:
         """Raise the error for an answer whose status is not one of success."""
-        asked = f"{method} {path.partition('?')[0]}"
+        asked = _asked(method, path)
         found: Any = None
         if "json" in content_type:
             try:
@@ -207,34 +207,37 @@ class Cluster:
     def explain(self, method: str, path: str, status: int, error: object) -> RequestRefused:
         """The error for a request, or a part of one, that was refused: see `explain_refusal`. Where
         shards are missing, the cluster is asked which."""
-        asked = f"{method} {path.partition('?')[0]}"
-        refused = explain_refusal(self.place, asked, status, error)
-        if is_unavailable(refused):
-            health, is_red = self._describe_health(path)
-            refused = explain_refusal(self.place, asked, status, error, health)
-            refused.is_red = is_red
-        return refused
+        refused = explain_refusal(self.place, _asked(method, path), status, error)
+        return (is_unavailable(refused) and self._explain_outage(method, path, status, error)) or refused
 
-    def _describe_health(self, path: str) -> tuple[str, bool]:
-        """Which indices of those in a path lack shards, as a text, and whether no node is bringing
-        them back; "" where that is not known."""
+    def _explain_outage(self, method: str, path: str, status: int, error: object) -> RequestRefused | None:
+        """The error for a request that needs shards which are missing, of the indices in its path,
+        or a cluster manager; None where it is not known that they are."""
+        if path.startswith(_HEALTH_PATH):
+            return None
         names = path.split("/")[1]
         name = quote(self.place.name)  # alone, it is an alias; another archive's may begin with it
         target = names if names and not names.startswith("_") else f"{name},{name}-searchkit-*"
+        asked = _asked(method, path)
         try:
             params = {"level": "indices", "timeout": "1s", "cluster_manager_timeout": "1s"}
-            health = self.request("GET", f"/_cluster/health/{target}", params=params, retry=False)
+            health = self.request("GET", f"{_HEALTH_PATH}/{target}", params=params, timeout=_HEALTH_SECONDS, retry=False)
+        except RequestRefused as no_health:
+            return explain_refusal(self.place, asked, 503, no_health.error) if lacks_manager(no_health) else None
         except StorageError:
-            return "", False
+            return None
+        red = {name: index for name, index in health.get("indices", {}).items() if index["status"] == "red"}
+        if not red:
+            return None
         found = [
             f"the health of {name} is {index['status']}, {index['active_primary_shards']} of {index['number_of_shards']}"
             " shards are there"
-            for name, index in health["indices"].items()
-            if index["status"] == "red"
+            for name, index in red.items()
         ]
-        return "; ".join(found), bool(found) and not health["initializing_shards"] and not health[
-            "number_of_in_flight_fetch"
-        ]
+        refused = explain_refusal(self.place, asked, status, error, "; ".join(found))
+        is_recovering = health["number_of_in_flight_fetch"] or any(index["initializing_shards"] for index in red.values())
+        refused.is_red = not is_recovering
+        return refused
 
     def _check_version(self) -> None:
         """Raise EngineUnavailable for a program that is no OpenSearch, or too old."""
@@ -319,6 +322,11 @@ def _make_headers(options: Connection) -> dict[str, str]:
         return {}
     credentials = f"{options.user}:{options.password}".encode()
     return {"authorization": f"Basic {base64.b64encode(credentials).decode('ascii')}"}
+
+
+def _asked(method: str, path: str) -> str:
+    """A request in a message."""
+    return f"{method} {path.partition('?')[0]}"
 
 
 def _describe_answer(answer: bytes) -> str:

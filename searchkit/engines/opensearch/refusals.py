@@ -39,9 +39,9 @@ _NODE_GONE = frozenset(
 )
 """A node has ended, and the others do not all know it yet. The status is 500."""
 _NO_MANAGER = frozenset(("cluster_manager_not_discovered_exception", "master_not_discovered_exception"))
-GATEWAY_STATUSES = (502, 503, 504)
-"""What is answered for a host that is gone, or that has lost its cluster: another one may help."""
-BUSY_STATUSES = (429, *GATEWAY_STATUSES)
+BUSY_STATUSES = (429, 502, 503, 504)
+"""What is answered where there is too much to do, by a proxy whose host is gone, and by a host that
+has lost its cluster."""
 _LASTING = frozenset(("cluster_block_exception", "too_many_buckets_exception"))
 """Refusals with such a status that stay until somebody changes something."""
 
@@ -117,10 +117,15 @@ def is_transient(status: int, kind: str, reason: str) -> bool:
     return kind in _NODE_GONE or (status in BUSY_STATUSES and kind not in _LASTING)
 
 
+def lacks_manager(refused: RequestRefused) -> bool:
+    """Whether there is no cluster manager."""
+    return refused.kind in _NO_MANAGER
+
+
 def is_unavailable(refused: RequestRefused) -> bool:
-    """Whether shards are missing: the health of an index is red."""
+    """Whether nodes or shards are missing: the health of an index may be red."""
     texts = (refused.reason, str(refused.error.get("reason")))
-    return refused.kind in _UNAVAILABLE or (
+    return refused.kind in _UNAVAILABLE | _NODE_GONE or (
         refused.status == 503 and any(missing in text.lower() for missing in _MISSING_SHARDS for text in texts)
     )
 

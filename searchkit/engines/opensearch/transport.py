@@ -159,7 +159,8 @@ def _describe(host: str, fault: Exception, timeout: float) -> Unreached:
         if isinstance(cause, socket.gaierror):
             return Unreached(f"there is no host with the name in {host} ({cause.strerror})", was_sent=False)
         why = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(fault)
-        return Unreached(f"nothing answers at {host} ({why})", was_sent=False)
+        message = f"nothing answers at {host} ({why}); see whether the nodes of the cluster run, and at which addresses"
+        return Unreached(message, was_sent=False)
     if isinstance(fault, faults.ConnectTimeoutError):
         waited = min(timeout, MAX_CONNECT_SECONDS)
         return Unreached(f"{host} did not accept a connection within {waited:g} seconds", was_sent=False)
