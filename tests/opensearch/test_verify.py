@@ -14,14 +14,24 @@ import pytest
 import searchkit
 from searchkit import Article, Fault, Repair, Verification
 from searchkit.analysis import Analyzer
+from searchkit.engines.opensearch import document_verifier, repairer
 from searchkit.engines.opensearch.connection import Cluster
 from searchkit.engines.opensearch.documents import document_id
-from searchkit.engines.opensearch.mapping import article_index, part_of, state_index, write_alias
+from searchkit.engines.opensearch.lease import Lease
+from searchkit.engines.opensearch.mapping import (
+    ArchiveSettings,
+    article_index,
+    article_template,
+    part_of,
+    state_index,
+    write_alias,
+)
 from searchkit.engines.opensearch.place import Place
-from searchkit.engines.opensearch.state import RUN_CHANGES, StateIndex, file_id, tombstone_document
+from searchkit.engines.opensearch.state import RUN_CHANGES, StateIndex, file_id, root_id, tombstone_document
 from searchkit.indexing.entries import hash_record
 from searchkit.schema import to_record
-from tests.opensearch.archives import new_place
+from tests.opensearch.archives import as_answer, forward, is_bulk, new_place
+from tests.opensearch.faulty_host import FaultyHost, Request
 from tests.opensearch.reference_documents import make_document
 
 ENGLISH = Analyzer("en")
@@ -434,4 +444,288 @@ def test_indexes_get_back_what_they_lack(archive: Archive) -> None:
     assert [fault.path for fault in archive.verify().faults] == [a, b, c]
     found = archive.verify(repair=True)
     assert (len(found.faults), found.repair and found.repair.remaining) == (3, ())
+    assert archive.content() == before
+
+
+class Breakage(NamedTuple):
+    """What is done to the indexes of an archive, and undone: a request each. `reason` begins that
+    of the one fault that it is; `is_checked` says that the articles are checked all the same."""
+
+    do: tuple[str, str, Any]
+    undo: tuple[str, str, Any]
+    path: str
+    reason: str
+    is_checked: bool = False
+
+
+def _breakages(archive: Archive) -> Iterator[Breakage]:
+    name, (a, b) = archive.place.name, (archive.index("2020"), archive.index("undated"))
+    rebuild = f"rebuild the archive with: searchkit index --rebuild -i {archive.place.text}"
+    foreign = f"{name}-other"
+    yield Breakage(
+        ("PUT", foreign, {"aliases": {name: {}}, "settings": {"number_of_replicas": 0}}),
+        ("DELETE", foreign, None),
+        foreign,
+        f"it is found under the name {name}, and is no index of searchkit's; take the alias away with: curl -X POST",
+    )
+    mapping = archive.request("GET", f"/{a}/_mapping")[a]["mappings"]
+    old = article_index(name, 0, "2020")
+    aliases: Any = {"aliases": {name: {}, write_alias(name, 0, "2020"): {}}}
+    yield Breakage(
+        ("PUT", old, aliases),
+        ("DELETE", old, None),
+        old,
+        f"it has the number 0, and others under the alias {name} have 1: they are of different rebuilds.",
+    )
+    other = article_index(name, 1, "1999")
+    made = {"searchkit": mapping["_meta"]["searchkit"] | {"language": "de"}}
+    yield Breakage(
+        (
+            "PUT",
+            other,
+            {"aliases": {name: {}, write_alias(name, 1, "1999"): {}}, "mappings": mapping | {"_meta": made}},
+        ),
+        ("DELETE", other, None),
+        other,
+        f"it was made for the language 'de' and the partition 'year', and others for 'en' and 'year'; {rebuild}",
+    )
+    made = {"searchkit": mapping["_meta"]["searchkit"] | {"format": 99}}
+    yield Breakage(
+        ("PUT", f"{a}/_mapping", {"_meta": made}),
+        ("PUT", f"{a}/_mapping", {"_meta": mapping["_meta"]}),
+        a,
+        f"{archive.place.text}: {a} has format 99, newer than 1: install a newer searchkit",
+    )
+    yield Breakage(
+        ("PUT", f"{a}/_mapping", {"properties": {"lang": {"type": "keyword", "ignore_above": 5}}}),
+        ("PUT", f"{a}/_mapping", {"properties": {"lang": {"type": "keyword", "ignore_above": 8191}}}),
+        a,
+        f"its mapping is not as it was made: properties.lang.ignore_above is 5, and not 8191; {rebuild}",
+    )
+    yield Breakage(
+        ("POST", f"{b}/_close", None),
+        ("POST", f"{b}/_open", None),
+        b,
+        f"it is closed; open it with: curl -X POST '{archive.place.hosts[0]}/{b}/_open'",
+    )
+    codes = {"type": "pattern_capture", "preserve_original": False}
+    yield Breakage(
+        ("PUT", f"{b}/_settings", {"index.analysis.filter.searchkit_codes": codes | {"patterns": ["(.)"]}}),
+        ("PUT", f"{b}/_settings", {"index.analysis.filter.searchkit_codes": codes | {"patterns": ["([^|]+)"]}}),
+        b,
+        "its setting index.analysis is not as it was made: filter.searchkit_codes.patterns is ['(.)'], and not ['([^|]+)'];"
+        f" {rebuild}",
+        is_checked=True,
+    )
+    content = article_template(name, ArchiveSettings("en", 2, 0, "year"))["template"]
+    content["settings"]["index.routing.allocation.require._name"] = "nobody"
+    content["aliases"] = {name: {}, write_alias(name, 1, "1999"): {}}
+    yield Breakage(
+        ("PUT", f"{other}?wait_for_active_shards=0", content),
+        ("DELETE", other, None),
+        other,
+        "0 of 2 shards are there. Nodes that are gone may have the others; what is missing is shown by:",
+    )
+    yield Breakage(
+        ("PUT", f"{archive.state}/_mapping", {"properties": {"other": {"type": "long"}}}),
+        ("GET", f"{archive.state}/_mapping", None),
+        archive.state,
+        "its mapping is not as it was made: properties.other is {'type': 'long'}, and should not be there; restore it from a"
+        " snapshot of the cluster",
+        is_checked=True,
+    )
+
+
+def test_what_only_people_can_mend_remains(archive: Archive) -> None:
+    """The rest of a damaged archive is repaired nevertheless, if it can be read."""
+    for breakage in _breakages(archive):
+        with_closing = any("analysis" in key for key in breakage.do[2] or ())
+        index = breakage.path
+        for request in (breakage.do, breakage.undo):
+            if with_closing:
+                archive.request("POST", f"/{index}/_close")
+            archive.request(request[0], f"/{request[1]}", request[2])
+            if with_closing:
+                archive.request("POST", f"/{index}/_open")
+            if request is breakage.undo:
+                archive.request("GET", f"/_cluster/health/{archive.place.name}-*?wait_for_status=green")
+                continue
+            found = archive.verify()
+            assert [fault.path for fault in found.faults] == [breakage.path]
+            assert found.faults[0].reason.startswith(breakage.reason)
+            assert [("were not checked" in warning) for warning in found.warnings] == [True] * (not breakage.is_checked)
+            generation = StateIndex(archive.cluster, archive.place).read_run().generation
+            repaired = archive.verify(repair=True)
+            assert repaired == Verification(found.faults, Repair(generation, remaining=found.faults), found.warnings)
+    assert [fault.path for fault in archive.verify().faults] == [archive.state]  # what cannot be undone
+
+
+def test_a_state_that_is_lost_is_a_fault(archive: Archive) -> None:
+    """Nobody can take the lease then, so that nothing can be repaired."""
+    archive.put(archive.path("free/1"), {"article": "[]"})
+    archive.put(archive.path("free/0"), archive.document("free/0") | {"lang": "de"})
+    run = archive.request("GET", f"/{archive.state}/_doc/run")["_source"]
+    archive.put(f"{archive.state}/_doc/run", run | {"number": None})
+    archive.refresh()
+    articles = {archive.path("free/0"), archive.path("free/1")}
+    found = archive.verify()
+    assert {fault.path for fault in found.faults} == {archive.state, *articles}
+    assert "expected whole numbers as number and generation of its document run" in found.faults[0].reason
+    with pytest.raises(searchkit.CorruptIndex, match="expected whole numbers"):
+        archive.verify(repair=True)
+    archive.request("DELETE", f"/{archive.state}")
+    found = archive.verify()
+    assert {fault.path for fault in found.faults} == {archive.state, *articles}
+    assert "it is missing: roots, deletions and the number of the last run are lost" in found.faults[0].reason
+    with pytest.raises(searchkit.CorruptIndex, match="is missing"):
+        archive.verify(repair=True)
+
+
+def test_articles_that_are_all_lost(archive: Archive) -> None:
+    archive.request("DELETE", f"/{','.join([archive.index(part) for part in ('2020', '2021', 'undated')])}")
+    for repair in (False, True):
+        (fault,) = archive.verify(repair=repair).faults
+        assert fault.path == f"{archive.place.name}-searchkit-articles-*"
+        assert fault.reason.startswith("no index of articles is there, though that of roots and deletions is; an archive")
+    with archive.open(create=True, replicas=0) as engine:
+        engine.index()
+        archive.add_free(engine)
+        assert engine.verify() == WHOLE
+
+
+def test_where_no_archive_is(cluster: str) -> None:
+    with new_place(cluster, "verify") as place:
+        for repair in (False, True):
+            with pytest.raises(searchkit.IndexMissing, match="there is no index"):
+                searchkit.verify(place.text, repair=repair)
+        Cluster(place).request("PUT", f"/{place.name}", body={"settings": {"number_of_replicas": 0}})
+        for repair in (False, True):
+            with pytest.raises(searchkit.IndexMismatch, match="has a foreign mapping"):
+                searchkit.verify(place.text, repair=repair)
+
+
+def test_a_root_that_is_lost_is_added_again(archive: Archive) -> None:
+    before = archive.content()
+    path = f"{archive.state}/_doc/{root_id('r')}"
+    archive.put(path, {"kind": "root", "id": "r", "content": {"label": "r"}})
+    archive.refresh()
+    with pytest.raises(searchkit.CorruptIndex, match="has not what it should have; searchkit verify --repair deletes it"):
+        archive.open().roots()
+    lost = Fault(
+        "r",
+        "25 articles came from files of the root r, which is not remembered; they are kept up to date again after: searchkit"
+        f" index PATH --label r -i {archive.place.text}",
+    )
+    unreadable = Fault(
+        path,
+        "it is of the kind root, and has not what it should have; without it, the root has to be indexed again, with its"
+        " label",
+    )
+    assert archive.verify().faults == (unreadable, lost)
+    done = archive.verify(repair=True)
+    assert (done.faults, done.repair and done.repair.remaining) == ((unreadable, lost), (lost,))
+    with archive.open() as engine:
+        assert engine.index([archive.folder], label="r").unchanged == 25
+        assert engine.verify() == WHOLE
+    assert archive.content() == before
+
+
+def test_articles_of_runs_that_the_archive_does_not_know(archive: Archive) -> None:
+    """As after the index of what is remembered was restored from an older snapshot."""
+    version = 77 * RUN_CHANGES + 3
+    archive.put(archive.path("free/0"), archive.document("free/0"), version)
+    archive.refresh()
+    (fault,) = archive.verify().faults
+    assert fault.path == archive.state
+    assert "but articles were written by runs up to 77: what is written now has no effect on them" in fault.reason
+    done = archive.verify(repair=True)
+    assert done.repair is not None
+    assert [fault.path for fault in done.repair.remaining] == [archive.state]
+    archive.put(archive.path("free/0"), archive.document("free/0") | {"lang": "de"}, version + 1)
+    archive.refresh()
+    with pytest.raises(searchkit.CorruptIndex, match="written by runs up to 77"):
+        archive.verify(repair=True)
+
+
+def test_while_a_run_writes_only_what_is_sure_is_told(archive: Archive) -> None:
+    """Between the steps of a commit, documents do not agree with one another."""
+    name, document = tombstone_document("free/3", "")
+    archive.put(f"{archive.state}/_doc/{name}", json.loads(document), archive.latest_version())
+    archive.put(archive.path("free/1", archive.index("2020")), archive.document("free/1"), 7)
+    archive.request("DELETE", f"/{archive.path('r/j1')}")
+    archive.put(archive.path("free/0"), archive.document("free/0") | {"lang": "de"})
+    archive.refresh()
+    archive.request(
+        "POST", "/_aliases", {"actions": [{"remove": {"index": archive.index("2021"), "alias": archive.place.name}}]}
+    )
+    sure = {archive.path("free/0"), archive.path("free/1", archive.index("2020"))}
+    lease = Lease(StateIndex(archive.cluster, archive.place))
+    try:
+        found = archive.verify()
+        assert {fault.path for fault in found.faults} == sure
+        (warning,) = found.warnings
+        assert f"was written to by {lease._holder} meanwhile: articles were not compared" in warning
+        with pytest.raises(searchkit.IndexLocked, match="is being written to by process"):
+            archive.verify(repair=True)
+    finally:
+        lease.give_back()
+    found = archive.verify()
+    assert {fault.path for fault in found.faults} == {
+        *sure,
+        archive.path("free/3"),
+        archive.index("2021"),
+        "r/a.jsonl",
+    }
+    assert found.warnings == ()
+
+    def write(request: Request) -> bytes:
+        """A run begins and ends while the archive is verified."""
+        if "point_in_time" in request.path and not began:
+            began.append(Lease(StateIndex(archive.cluster, archive.place)))
+            began[0].give_back()
+        return as_answer(*forward(archive.place.hosts[0], request))
+
+    began: list[Lease] = []
+    with FaultyHost(write) as host:
+        found = searchkit.verify(f"opensearch://{host.address}/{archive.place.name}")
+    assert {fault.path for fault in found.faults} == sure
+    assert "was written to by another process meanwhile" in found.warnings[0]
+    for options in ({"wait": -1}, {"repair": True, "wait": -1}):
+        with pytest.raises(searchkit.OptionError, match="wait must be 0"):
+            archive.verify(**options)
+
+
+def test_what_the_cluster_refuses_remains(archive: Archive) -> None:
+    """A fault that was not foreseen here. The article stays as it is."""
+    moved = archive.path("r/j6", archive.index("undated"))
+    archive.put(moved, archive.document("r/j6"), archive.latest_version())
+    archive.request("DELETE", f"/{archive.path('r/j6')}")
+    archive.put(archive.path("free/0"), archive.document("free/0") | {"lang": "de"})
+    archive.refresh()
+
+    def answer(request: Request) -> bytes:
+        body = request.body.replace(b'"words":8', b'"words":"eight"') if is_bulk(request) else request.body
+        return as_answer(*forward(archive.place.hosts[0], request, body))
+
+    with FaultyHost(answer) as host:
+        done = searchkit.verify(f"opensearch://{host.address}/{archive.place.name}", repair=True).repair
+    assert done is not None
+    (fault,) = done.remaining
+    assert fault.path == moved
+    assert "It cannot be written anew: the cluster refused its document" in fault.reason
+    assert [fault.path for fault in archive.verify().faults] == [moved]
+    archive.repair()
+
+
+def test_there_is_an_end_to_what_is_listed(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = archive.content()
+    archive.request("POST", f"/{archive.place.name}/_update_by_query?refresh=true")
+    monkeypatch.setattr(document_verifier, "MAX_LISTED", 2)
+    found = archive.verify()
+    assert len(found.faults) == 3
+    assert found.faults[2] == Fault(archive.place.text, "32 more faults like these are not listed")
+    assert "the articles of each file were not counted, because so many are damaged" in found.warnings[0]
+    monkeypatch.setattr(repairer, "_CHANGES_AT_ONCE", 4)
+    done = archive.repair()
+    assert (done.missing, done.unknown, done.files) == ((), 0, ("r/a.jsonl", "r/b.jsonl", "r/c.txt"))
     assert archive.content() == before
