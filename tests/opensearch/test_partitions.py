@@ -186,6 +186,15 @@ def test_an_index_that_is_removed_while_a_run_writes_is_not_made_anew(place: Pla
     assert filled(place) == {"2001": ["a1", "a4"], "2002": ["a2", "a3"]}
 
 
+def test_the_files_of_a_part_that_was_deleted_are_read_again(place: Place, tmp_path: Path) -> None:
+    root = make_root(tmp_path / "root", 1)
+    with searchkit.open(place.text) as engine:
+        engine.index(root)
+        Cluster(place).request("DELETE", f"/{article_index(place.name, 1, '2001')}")
+        engine.index(check_content=True)
+        assert (without_scores(content(engine)), filled(place)) == expected(root)
+
+
 def test_an_index_that_lost_its_aliases_gets_them_back(place: Place) -> None:
     with searchkit.open(place.text) as engine:
         engine.add([*articles(2001, 1), *articles(2002, 2)])
