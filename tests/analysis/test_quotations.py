@@ -183,7 +183,8 @@ def test_quotations_of_any_text_are_ordered_and_begin_and_end_with_marks(text: s
     assert all(first[1] <= second[0] for first, second in pairwise(found))
     for start, end in found:
         assert text[start] in '"“”„«»‹›‘’‚「`'
-        assert text[start:end].rstrip(".,!?'’‘…")[-1:] in '"“”«»‹›」’‘' or text[end - 1] in "’‘'"
+        ends = text[start:end].rstrip(".,!?…")
+        assert ends.rstrip("'’‘")[-1:] in '"“”«»‹›」' or ends[-1:] in "’‘'"
     words = tokenize(text)
     for first, last in quoted_words(text, words):
         assert 0 <= first <= last < len(words)

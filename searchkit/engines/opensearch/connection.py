@@ -174,7 +174,8 @@ class Cluster:
             if isinstance(failure, Refused):
                 self._refuse(method, path, failure.status, failure.content_type, failure.answer)
             if failure.was_late:
-                if outage := self._explain_outage(method, path, 503, None):
+                # A host that has not said yet that it is OpenSearch is not asked for more.
+                if self._is_opensearch and (outage := self._explain_outage(method, path, 503, None)):
                     raise outage  # it waited in vain
                 attempts_left = min(attempts_left, hosts - 1, 1)  # what is slow at one host may be slow at all
             if failure.is_final or (failure.was_sent and not is_repeatable) or attempts_left <= 0:

@@ -15,7 +15,6 @@ from searchkit.engines.opensearch.batch_documents import DocumentMaker
 from searchkit.engines.opensearch.bulk import BulkSender, Change, make_delete, make_put
 from searchkit.engines.opensearch.documents import document_id
 from searchkit.engines.opensearch.lease import Lease
-from searchkit.engines.opensearch.mapping import write_alias
 from searchkit.engines.opensearch.searching import Searcher
 from searchkit.engines.opensearch.stage import Stage
 from searchkit.engines.opensearch.state import RUN_CHANGES, RememberedFile, file_document, file_id, parse_document
@@ -36,7 +35,7 @@ class Repairer:
 
     def __init__(self, archive: ArchiveIndex, lease: Lease) -> None:
         self._cluster, self._state, self._lease = archive.cluster, archive.state, lease
-        self._name, self._alias = archive.place.name, archive.alias
+        self._alias = archive.alias
         # A run that was cut off may have sent what no search finds yet.
         self._cluster.request("POST", f"/{archive.state.name},{archive.alias}/_refresh", idempotent=True)
         self._indexes = open_article_indexes(archive, lease.check)
@@ -139,7 +138,7 @@ class Repairer:
         return refused
 
     def _make_delete(self, article_id: str, part: str, name: str) -> Change:
-        return make_delete(article_id, name, self._take_version(), write_alias(self._name, self._indexes.number, part))
+        return make_delete(article_id, name, self._take_version(), self._indexes.find_alias(part))
 
     def _send(self, index: str, changes: Iterable[Change], *, is_alias: bool = False) -> Mapping[str, str]:
         """Make changes; return which the cluster refused, and why."""
