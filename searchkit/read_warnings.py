@@ -17,6 +17,10 @@ _MAX_SHOWN_LENGTH = 80
 KINDS = {
     "dates": ("{n} date was not understood", "{n} dates were not understood"),
     "bylines": ("{n} byline was not understood", "{n} bylines were not understood"),
+    "no-article": (
+        "{n} record that holds no article was skipped",
+        "{n} records that hold no article were skipped",
+    ),
     "no-utf-8": ("{n} file holds bytes that are no UTF-8", "{n} files hold bytes that are no UTF-8"),
     "stray-bytes": (
         "{n} file holds bytes that are not of its encoding",
@@ -47,8 +51,11 @@ HINTS = {
 and the hint, which says how to avoid such warnings."""
 MAX_TEXT_LENGTH = 200
 """Maximum length of the text of a warning in characters; the rest is cut off."""
-RECORD_KINDS = ("dates", "bylines")
-"""Kinds that count records, with quotations as examples; the others count files."""
+RECORD_KINDS = ("dates", "bylines", "no-article")
+"""Kinds that count records, the others count files."""
+
+_QUOTED = ("dates", "bylines")
+"""Kinds whose text is quoted from the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ class ReadWarning:
     def __str__(self) -> str:
         text = self.text if len(self.text) <= _MAX_SHOWN_LENGTH else f"{self.text[:_MAX_SHOWN_LENGTH]}…"
         where = ", ".join(part for part in (self.path, self.place) if part)
-        if self.kind in RECORD_KINDS:
+        if self.kind in _QUOTED:
             return f'"{text}" ({where})'
         return f"{where} ({text})" if text else where
 

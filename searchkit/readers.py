@@ -31,10 +31,10 @@ format with the name of one of these is an error.
 
 from __future__ import annotations
 
-from searchkit.corpus.formats import Format, Split, Takes
+from searchkit.corpus.format_row import Format, Split, Takes
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, KeyedRecord, Parsed, Record, Unreadable
+from searchkit.corpus.reader import Draft, Encoded, KeyedRecord, NoArticle, Parsed, Record, Unreadable
 from searchkit.corpus.source import ByteStream
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "Format",
     "KeyedRecord",
     "Lines",
+    "NoArticle",
     "Parsed",
     "ReadOptions",
     "Record",

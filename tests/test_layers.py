@@ -220,6 +220,7 @@ FENCED = {
     "click": ("cli",),
     "numpy": None,
     "opensearchpy": ("engines.opensearch.transport",),
+    "lxml": ("corpus.readers",),
 }
 # imported by those that index, and what counts over a snapshot
 NUMPY_ALL_THE_SAME = (

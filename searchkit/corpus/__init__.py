@@ -7,7 +7,8 @@ Useful for: reading files. Not useful for: storing articles (indexing), or split
 
 from __future__ import annotations
 
-from searchkit.corpus.formats import Format, formats
+from searchkit.corpus.format_row import Format
+from searchkit.corpus.formats import formats
 from searchkit.corpus.listing import label_of, list_files
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reading import read, read_file, read_share

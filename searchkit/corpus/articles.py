@@ -9,19 +9,22 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, NoReturn, assert_never
 
 from searchkit.corpus.decode import Undecodable, decode
-from searchkit.corpus.formats import Format, ReaderUnavailable, load_reader
+from searchkit.corpus.format_row import Format
+from searchkit.corpus.formats import ReaderUnavailable, load_reader
 from searchkit.corpus.limits import GB, MB, format_size
 from searchkit.corpus.lines import Lines
-from searchkit.corpus.reader import Draft, Encoded, KeyedRecord, Parsed, Record, RecordWarning, Unreadable
+from searchkit.corpus.reader import Draft, Encoded, KeyedRecord, NoArticle, Parsed, Record, RecordWarning, Unreadable
 from searchkit.corpus.records import MAX_FIELDS, Encoding, RecordConverter, unread_path
 from searchkit.corpus.source import SHARED_AT_ONCE, LocatedArticle, Source
 from searchkit.corpus.unpacking import CheckedStream, Damaged, as_file
 from searchkit.model import Article
 from searchkit.read_warnings import MAX_TEXT_LENGTH, RECORD_KINDS, ReadWarning
 
+NO_TEXT = "it has neither a title nor a text"
 NO_ENCODING: Encoding = ("", None)
 """The encoding of records that are not decoded from text."""
 MAX_COPY_SIZE = GB
@@ -30,9 +33,9 @@ seeks in it."""
 _TOO_LARGE = f"it is larger than {MAX_COPY_SIZE // MB} MB; unpack it, for its reader seeks in it"
 
 
-def read_articles(row: Format, stream: CheckedStream, source: Source) -> Iterator[LocatedArticle]:
+def read_articles(row: Format, stream: CheckedStream, source: Source, *, shared: bool = True) -> Iterator[LocatedArticle]:
     """Read the articles of a stream in the format of a row; what cannot be read is reported. Raises
-    Damaged for damage of the stream.
+    Damaged for damage of the stream. Without `shared`, one worker reads all records.
 
     A file of another share is read to its end too, so that all shares find the same damage of an
     archive.
@@ -42,6 +45,8 @@ def read_articles(row: Format, stream: CheckedStream, source: Source) -> Iterato
     except ReaderUnavailable as error:
         source.fail(str(error))
         return
+    if row.split == "by-record" and not shared:
+        row = replace(row, split="whole-file")
     is_in_share = row.split == "by-record" or source.is_in_share(1)
     match row.takes:
         case "bytes":
@@ -108,6 +113,8 @@ class _StreamReader:
                     continue
                 try:
                     article = self._article(record, number)
+                except NoArticle as error:
+                    source.warn("no-article", str(error), self._locate(number))
                 except Exception as error:
                     source.fail(self._failure_reason(error), self._locate(number))
                 else:
@@ -145,7 +152,7 @@ class _StreamReader:
         elif isinstance(record, Encoded):
             text, encoding = self._decode(record, number)
             parsed = record.parse(text)
-        elif isinstance(record, Unreadable):
+        elif isinstance(record, Unreadable | NoArticle):
             raise record
         else:
             parsed = record
@@ -171,13 +178,14 @@ class _StreamReader:
     @staticmethod
     def _raise_no_text(values: dict[str, Any]) -> NoReturn:
         path = unread_path(values)
-        hint = f"; to read its longest text: --map {shlex.quote(f'body={path}')}" if path else ""
-        raise Unreadable(f"it has neither a title nor a text{hint}")
+        if not path:
+            raise NoArticle(NO_TEXT)
+        raise Unreadable(f"{NO_TEXT}; to read its longest text: --map {shlex.quote(f'body={path}')}")
 
     def _article_from_draft(self, draft: Draft, number: int, encoding: Encoding) -> Article:
         source = self._source
         return Article(
-            source.id if self._has_one_article and not draft.id else source.record_id(number, draft.id),
+            source.id if self._is_whole_file(draft) else source.record_id(number, draft.id),
             draft.title,
             draft.body,
             draft.date,
@@ -192,6 +200,9 @@ class _StreamReader:
             encoding[1],
             draft.extra,
         )
+
+    def _is_whole_file(self, draft: Draft) -> bool:
+        return (self._has_one_article or draft.is_whole_file) and not draft.id
 
     def _warn(self, warnings: tuple[RecordWarning, ...], number: int) -> None:
         """Report the warnings of a record.

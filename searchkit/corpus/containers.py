@@ -15,11 +15,12 @@ from typing import IO, BinaryIO, cast
 from searchkit.control_characters import replace_controls
 from searchkit.corpus.articles import read_articles
 from searchkit.corpus.decode import printable_path
-from searchkit.corpus.formats import HEAD, ReaderUnavailable, choose_format
+from searchkit.corpus.format_row import Format
+from searchkit.corpus.formats import HEAD, ReaderUnavailable, choose_format, format_by_signature
 from searchkit.corpus.limits import GB, MB
 from searchkit.corpus.member_names import decode_zip_names
 from searchkit.corpus.source import LocatedArticle, Source
-from searchkit.corpus.suffixes import ARCHIVES, formats_for_name, has_reader, split_packing
+from searchkit.corpus.suffixes import ARCHIVES, formats_for_name, has_reader, may_be_recognised, split_packing
 from searchkit.corpus.tars import Reopen, non_file_reason, outside_link_reason, tar_members
 from searchkit.corpus.unpacking import (
     OPENERS,
@@ -122,11 +123,14 @@ def _read(
             if source.options.format:
                 (row,) = rows  # no sniffing: the option decides
             else:
-                row = choose_format(rows, stream.peek(HEAD) if any(row.sniff for row in rows) else b"")
+                head = stream.peek(HEAD)
+                if not rows and source.ordinals and format_by_signature(head) is None:
+                    return  # a member that no reader takes
+                row = choose_format(rows, head)
         except ReaderUnavailable as error:
             source.fail(str(error))
         else:
-            yield from read_articles(row, stream, source)
+            yield from read_articles(row, stream, source, shared=not _is_read_as_whole(rows))
     elif packing[0] in OPENERS:
         with call_checked(lambda: OPENERS[packing[0]](stream), packing[0]) as opened:
             max_size = source.options.limits.max_member if source.ordinals else 0
@@ -216,13 +220,20 @@ def _is_of_other_share(name: str, source: Source) -> bool:
     inner, packing = split_packing(name)
     if source.is_in_share(1) or set(packing) & set(ARCHIVES):
         return False
-    rows = formats_for_name(inner, source.options)
+    return _is_read_as_whole(formats_for_name(inner, source.options))
+
+
+def _is_read_as_whole(rows: tuple[Format, ...]) -> bool:
+    """Whether one worker reads the whole of a file with a suffix of these formats, in whatever
+    format its content is."""
     return bool(rows) and all(row.split != "by-record" for row in rows)
 
 
 def _has_reader(name: str, source: Source) -> bool:
     parts = _member_path(name).split("/")
-    return bool(name) and not any(part.startswith(".") for part in parts) and has_reader(parts[-1], source.options)
+    if not name or any(part.startswith(".") for part in parts):
+        return False
+    return has_reader(parts[-1], source.options) or may_be_recognised(parts[-1], source.options)
 
 
 def _member_path(name: str) -> str:

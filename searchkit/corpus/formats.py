@@ -1,5 +1,5 @@
-"""The table of formats, one row per format. Options, help, listing, containers and worker processes
-use it.
+"""Finds the format of a file, and loads its reader. Options, help, listing, containers and worker
+processes use it.
 
 The module of a reader is imported when a file needs it. The rows that other packages add are
 imported for a suffix or name that no row here has.
@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
+from searchkit.corpus.format_row import Format, Split, Takes
+from searchkit.corpus.format_table import FORMATS
+from searchkit.corpus.sniffing import sniffable
 from searchkit.errors import CorpusError, OptionError
 
 if TYPE_CHECKING:
@@ -23,75 +26,12 @@ GROUP = "searchkit.readers"
 HEAD = 4096
 """Number of bytes of a file that a sniffer is given."""
 
-Takes = Literal["bytes", "lines", "stream", "file"]
-"""The argument of a reader: all bytes of a file, within the limit of an article; its lines in UTF-8
-(`Lines`); a stream of bytes; or a file that can be sought in."""
-Split = Literal["one-article", "by-record", "whole-file"]
-"""How workers share a file: it is one article; each takes some of its records, by their numbers; or
-one takes it all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format that articles are read from.
-
-    - `help`: one line that begins with the format's usual name: "JSON lines: one article per line".
-    - `suffixes`: in small letters, with their dots.
-    - `reader`: "module:function". The function is called with what `takes` says and the
-      ReadOptions, and yields records (`searchkit.corpus.reader`).
-    - `sniff`: whether the first HEAD bytes of a file are of this format. It is called where several
-      formats have the file's suffix; a format without it gets the files that no other one knows.
-    - `options`: reading options that only some formats take ("map").
-    - `extra`: the optional dependency of the reader, as in `pip install 'searchkit[extra]'`.
-    - `package`: the package that adds the format, "" for our own.
-    """
-
-    name: str
-    help: str
-    suffixes: tuple[str, ...]
-    reader: str
-    takes: Takes
-    split: Split
-    sniff: Callable[[bytes], bool] | None = None
-    options: tuple[str, ...] = ()
-    extra: str = ""
-    package: str = ""
-
-    @property
-    def title(self) -> str:
-        """The usual name of the format."""
-        return self.help.partition(":")[0]
-
-
-FORMATS = (
-    Format(
-        "text",
-        "Plain text: one article per file, with or without a header",
-        (".txt", ".text"),
-        "searchkit.corpus.text:read_text",
-        "bytes",
-        "one-article",
-    ),
-    Format(
-        "jsonl",
-        "JSON lines: one article per line, under the keys of its fields",
-        (".jsonl", ".ndjson", ".jl"),
-        "searchkit.corpus.jsonl:read_jsonl",
-        "lines",
-        "by-record",
-        options=("map",),
-    ),
-    Format(
-        "reuters",
-        "Reuters-21578 SGML: newswire of 1987",
-        (".sgm", ".sgml"),
-        "searchkit.corpus.reuters:read_reuters",
-        "stream",
-        "by-record",
-    ),
-)
 SUFFIXES = {suffix: tuple(row for row in FORMATS if suffix in row.suffixes) for row in FORMATS for suffix in row.suffixes}
 """Our own formats by suffix."""
+
+
+SIGNED = tuple(row for row in FORMATS if row.signature is not None)
+"""Our own formats that have a signature."""
 
 
 class ReaderUnavailable(CorpusError):
@@ -136,9 +76,19 @@ def formats_with_suffix(suffix: str) -> tuple[Format, ...]:
     return own if own is not None else tuple(row for row in external_formats().formats if suffix in row.suffixes)
 
 
+def format_by_signature(head: bytes) -> Format | None:
+    """The format of ours that a file which begins with `head` is in for certain, or None."""
+    start = sniffable(head)
+    return next((row for row in SIGNED if row.signature is not None and row.signature(start)), None) if start else None
+
+
 def choose_format(formats: Sequence[Format], head: bytes) -> Format:
-    """Choose the format of a file that begins with `head` among `formats`. Raises
-    ReaderUnavailable."""
+    """Choose the format of a file that begins with `head`; `formats` are those that its suffix
+    stands for. A signature overrules the suffix of our own formats. Raises ReaderUnavailable."""
+    if not formats or any(not row.package for row in formats):
+        signed = format_by_signature(head)
+        if signed is not None:
+            return signed
     found = [row for row in formats if _sniffs(row, head)]
     found = found or [row for row in formats if row.sniff is None]
     if not found:

@@ -11,9 +11,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from searchkit.corpus.decode import printable_path
-from searchkit.corpus.formats import external_formats, formats_with_suffix
+from searchkit.corpus.formats import HEAD, external_formats, format_by_signature, formats_with_suffix
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.suffixes import has_reader, split_packing, suffix_of, why_unavailable
+from searchkit.corpus.suffixes import has_reader, may_be_recognised, split_packing, suffix_of, why_unavailable
+from searchkit.corpus.unpacking import open_file, unpacked_head
 from searchkit.errors import RootError
 from searchkit.reports import Failure
 from searchkit.source_files import Listing, SourceFile
@@ -153,7 +154,7 @@ class _Walker:
     def _add_file(self, name: str, path: str, full_path: str, status: os.stat_result) -> None:
         if not self._is_chosen(path, name):
             return
-        if not has_reader(name, self._options):
+        if not has_reader(name, self._options) and not self._is_recognised(name, full_path):
             self.skipped[suffix_of(name)] += 1
             self._report_missing_formats(path, full_path)
         elif reason := why_unavailable(name, self._options):
@@ -164,6 +165,17 @@ class _Walker:
             # Not the status itself, which takes twice as much memory as all this.
             file = SourceFile(path, full_path, status.st_size, status.st_mtime_ns)
             self.found.append((file, status.st_dev << 64 | status.st_ino))
+
+    def _is_recognised(self, name: str, full_path: str) -> bool:
+        """Whether a file has the signature of a format, whatever its suffix. A file that cannot be
+        opened has none."""
+        if not may_be_recognised(name, self._options):
+            return False
+        try:
+            with open_file(Path(full_path)) as file:
+                return format_by_signature(unpacked_head(file, split_packing(name)[1], HEAD)) is not None
+        except (OSError, ValueError):
+            return False
 
     def _report_missing_formats(self, path: str, full_path: str) -> None:
         """Report once which formats of other packages cannot be loaded. Articles of files that may

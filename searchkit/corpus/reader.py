@@ -9,9 +9,10 @@ nothing of ids, locations, shares or reports, and yields records in the order of
 - Encoded: bytes in an encoding that is to be detected, and the function that parses their text;
 - a function without arguments that returns a Draft or KeyedRecord. It is called only for records of
   the own share, since several workers may read one file;
-- Unreadable: a record that cannot be read. It is reported and counted.
+- Unreadable: a record that cannot be read. It is reported and counted;
+- NoArticle: a record that was read and holds no article. It is skipped and counted.
 
-Unreadable can also be raised: by a function that parses a record, or by the reader for the rest of
+Both can also be raised: by a function that parses a record, or by the reader for the rest of
 the file. Readers do not catch the errors of a damaged stream.
 """
 
@@ -35,10 +36,21 @@ class Unreadable(CorpusError):
     """
 
 
+class NoArticle(CorpusError):
+    """A record holds no article: it has neither a title nor a text, or is something else.
+
+    The message says why, as that of Unreadable.
+    """
+
+
 @dataclass(slots=True)
 class Draft:
     """An article as its data has it. `id` is the data's own, or ""; `warnings` say what was not
-    understood; the other fields are those of `Article`."""
+    understood; the other fields are those of `Article`.
+
+    `is_whole_file` says that the file holds this article and no other, where the format allows
+    several: without an id of its own it gets that of the file.
+    """
 
     id: str = ""
     title: str = ""
@@ -52,6 +64,7 @@ class Draft:
     url: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[RecordWarning, ...] = ()
+    is_whole_file: bool = False
 
 
 @dataclass(slots=True)
@@ -85,4 +98,4 @@ class Encoded:
     declared: str = ""
 
 
-Record = Draft | KeyedRecord | Encoded | Unreadable | Callable[[], Parsed]
+Record = Draft | KeyedRecord | Encoded | Unreadable | NoArticle | Callable[[], Parsed]

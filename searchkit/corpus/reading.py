@@ -6,13 +6,13 @@ import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from searchkit.corpus.containers import read_stream
 from searchkit.corpus.decode import printable_path
 from searchkit.corpus.listing import label_of, list_files
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.source import LocatedArticle, Source
+from searchkit.corpus.unpacking import open_file
 from searchkit.errors import UnreadableFile
 from searchkit.model import Article
 from searchkit.read_warnings import OnWarning, ignore
@@ -59,7 +59,7 @@ def read_share(
     limiter = _FailureLimiter(printable_path(str(path)), on_error)
     source = Source(printable_path(str(path)), label, file.path, options, limiter, share, on_warning=on_warning)
     try:
-        stream = _open(path)
+        stream = open_file(path)
     except (OSError, ValueError) as error:
         source.fail(f"it cannot be opened: {getattr(error, 'strerror', None) or error}")
         return
@@ -73,11 +73,6 @@ def read_share(
     if (now.st_size, now.st_mtime_ns) != (file.size, file.modified_ns):
         # Each share that sees a change reports it: another one may have been done before.
         on_error(Failure(source.path, CHANGED_REASON))
-
-
-def _open(path: Path) -> BinaryIO:
-    """Open a file without blocking: what was a file when it was listed may be a pipe now."""
-    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb")
 
 
 class _FailureLimiter:

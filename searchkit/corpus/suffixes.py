@@ -3,12 +3,19 @@ below."""
 
 from __future__ import annotations
 
-from searchkit.corpus.formats import SUFFIXES, Format, ReaderUnavailable, find_format, formats_with_suffix, load_reader
+from searchkit.corpus.format_row import Format
+from searchkit.corpus.formats import SUFFIXES, ReaderUnavailable, find_format, formats_with_suffix, load_reader
 from searchkit.corpus.options import ReadOptions
 
 PACKED = (".gz", ".bz2", ".xz")
 ARCHIVES = (".zip", ".tar")
 """Suffixes of packed files and of archives."""
+_NEVER_ARTICLES = (
+    ".jpg .jpeg .png .gif .bmp .tif .tiff .webp .svg .ico .jp2 .heic .mp3 .mp4 .m4a .wav .ogg .avi .mov .mkv .webm .flv"
+    " .css .js .mjs .map .py .pyc .c .h .cpp .java .class .jar .sh .so .o .a .exe .dll .bin .iso .img .woff .woff2 .ttf"
+    " .otf .eot .npy .npz .pkl .idx .db-wal .db-shm .lock .swp .bak .tmp .part"
+)
+"""Suffixes of files that are not looked into: pictures, sound, programs."""
 SHORT_SUFFIXES = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".tar.xz"}
 
 
@@ -45,6 +52,12 @@ def has_reader(name: str, options: ReadOptions) -> bool:
         return True  # the usual case; large folders are listed faster so
     inner, packing = split_packing(name)
     return bool(set(packing) & set(ARCHIVES)) or bool(formats_for_name(inner, options))
+
+
+def may_be_recognised(name: str, options: ReadOptions) -> bool:
+    """Whether a file that no format claims by its suffix is to be looked into: it may have the
+    signature of one."""
+    return not options.format and suffix_of(name) not in _NEVER_ARTICLES.split()
 
 
 def why_unavailable(name: str, options: ReadOptions) -> str:

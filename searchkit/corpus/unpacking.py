@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import os
 import struct
 import sys
 import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from io import BufferedReader
-from typing import IO, Any, TypeVar, cast
+from pathlib import Path
+from typing import IO, Any, BinaryIO, TypeVar, cast
 
 from searchkit.corpus.limits import MB, UNPACKED_FREELY, Limits, format_size
 from searchkit.corpus.source import ByteStream
@@ -263,6 +265,23 @@ OPENERS: dict[str, Callable[[ByteStream], Any]] = {
     ".bz2": _opener(bz2.BZ2Decompressor, strict=False),
     ".xz": _opener(lambda: lzma.LZMADecompressor(memlimit=XZ_MEMORY), strict=False),
 }
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file without blocking: what was a file when it was listed may be a pipe now."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb")
+
+
+def unpacked_head(file: BinaryIO, packing: Sequence[str], size: int) -> bytes:
+    """The first bytes of what a file unpacks to, at most `size`; none for damaged data. `packing`
+    has suffixes of OPENERS, the outermost first."""
+    stream = CheckedStream(file, "")
+    try:
+        for suffix in packing:
+            stream = CheckedStream(call_checked(partial(OPENERS[suffix], stream), suffix), suffix, max_size=MB)
+        return stream.read(size)
+    except Damaged:
+        return b""
 
 
 def call_checked(work: Callable[[], T], kind: str) -> T:

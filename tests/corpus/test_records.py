@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from searchkit.control_characters import has_controls
 from searchkit.corpus import ReadOptions, records
-from searchkit.corpus.jsonl import _is_plain
 from searchkit.corpus.key_sets import FIELD_KEYS
+from searchkit.corpus.readers.jsonl import _is_plain
 from searchkit.corpus.records import RecordConverter
 from searchkit.corpus.source import Source
 from searchkit.model import Article

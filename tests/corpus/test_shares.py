@@ -21,8 +21,8 @@ from searchkit.corpus.limits import Limits
 from searchkit.model import Article
 from searchkit.reports import Failure
 from searchkit.source_files import SourceFile
+from tests.corpus.readers.test_reuters import RECORD
 from tests.corpus.test_containers import tarred, zipped
-from tests.corpus.test_reuters import RECORD
 
 ROOT = Path(__file__).parents[2]
 TEXTS = {f"{number}.txt": f"Article {number}\n\nThe words of it.\n".encode() for number in range(6)}
@@ -147,7 +147,7 @@ def test_a_record_of_another_share_is_not_parsed(tmp_path: Path, monkeypatch: py
     (tmp_path / "a.sgm").write_bytes(sgml(300))
     (tmp_path / "a.zip").write_bytes(zipped(TEXTS))
     seen: list[object] = []
-    monkeypatch.setattr("searchkit.corpus.jsonl._parse_line", seen.append)
+    monkeypatch.setattr("searchkit.corpus.readers.jsonl._parse_line", seen.append)
     monkeypatch.setattr("searchkit.corpus.articles._StreamReader._article", lambda self, record, number: seen.append(record))
     for file in list_files(tmp_path).files:
         assert list(read_share(file, "L", ReadOptions(), lambda failure: None, (7, 8))) == []

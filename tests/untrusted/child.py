@@ -13,7 +13,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from searchkit.corpus import jsonl, read, reuters, text
+from searchkit.corpus import read
+from searchkit.corpus.readers import jsonl, reuters, text
 
 ROOT = Path(__file__).parents[2]
 SHOWN = 100

@@ -17,13 +17,11 @@ from searchkit.corpus.bylines import parse_names
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, Record, Unreadable
+from searchkit.corpus.readers.tagged_records import RecordSplitter
 from searchkit.corpus.source import ByteStream
 from searchkit.corpus.tolerant_decoding import decode_tolerantly
 
-_END = b"</REUTERS>"
-_BEGINNING = b"<REUTERS"
-_LETTERS = bytes(byte for byte in range(256) if re.match(r"\w", bytes([byte]).decode("windows-1252", "replace")))
-_WHOLE_BEGINNING = re.compile(re.escape(_BEGINNING) + b"(?![" + re.escape(_LETTERS) + b"])")
+_RECORDS = RecordSplitter(b"REUTERS")
 _LETTER = re.compile(r"\w")
 _NUMBER = re.compile(r'NEWID="(\d+)"')
 _TAG = re.compile(r"</?[A-Z][A-Z0-9]*(?:\s[^<>]*)?>")
@@ -57,35 +55,11 @@ recur."""
 def read_reuters(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
     """Read the records of a file; one without its end is reported, and the next one read."""
     is_empty = True
-    for record, fault in _records(stream, min(MAX_RECORD_LENGTH, options.limits.max_article)):
+    for record, fault in _RECORDS.split(stream, min(MAX_RECORD_LENGTH, options.limits.max_article)):
         is_empty = False
         yield Unreadable(fault) if fault else Encoded(record, _parse_record, _declared_encoding(record))
     if is_empty:
         raise Unreadable("no Reuters record stands in it; is it another kind of SGML?")
-
-
-def _records(stream: ByteStream, max_length: int) -> Iterator[tuple[bytes, str]]:
-    """The records of a file, each from behind its `<REUTERS` to its end, with its fault or ""."""
-    pending = b""
-    no_end = "the record has no end; is the file cut off?"
-    # As much again as is pending: otherwise a long record would be searched again with each chunk.
-    while chunk := stream.read(max(2**18, len(pending))):
-        *ended, pending = (pending + chunk).split(_END)
-        for text in ended:
-            *before, record = _split_beginnings(text)
-            yield from ((cut, no_end) for cut in before[1:])
-            yield record, "" if before else "the record has no beginning; is the file damaged?"
-        if len(pending) > max_length:
-            yield from ((cut, no_end) for cut in _split_beginnings(pending)[1:])
-            pending = b""
-    yield from ((cut, no_end) for cut in _split_beginnings(pending)[1:])
-
-
-def _split_beginnings(text: bytes) -> list[bytes]:
-    """Split a text at the beginnings of records."""
-    parts = text.split(_BEGINNING)
-    # The usual case. Otherwise another word may begin with the same letters.
-    return parts if len(parts) == 2 and parts[1][:1] in (b" ", b">") else _WHOLE_BEGINNING.split(text)
 
 
 def _declared_encoding(record: bytes) -> str:

@@ -1,0 +1,50 @@
+"""Describes a format: a row of the table of formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+Takes = Literal["bytes", "lines", "stream", "file"]
+"""The argument of a reader: all bytes of a file, within the limit of an article; its lines in UTF-8
+(`Lines`); a stream of bytes; or a file that can be sought in."""
+Split = Literal["one-article", "by-record", "whole-file"]
+"""How workers share a file: it is one article; each takes some of its records, by their numbers; or
+one takes it all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that articles are read from.
+
+    - `help`: one line that begins with the format's usual name: "JSON lines: one article per line".
+    - `suffixes`: in small letters, with their dots.
+    - `reader`: "module:function". The function is called with what `takes` says and the
+      ReadOptions, and yields records (`searchkit.corpus.reader`).
+    - `sniff`: whether the first HEAD bytes of a file are of this format. It is called where several
+      formats have the file's suffix; a format without it gets the files that no other one knows.
+    - `signature`: whether the first bytes of a file, as `sniffing.sniffable` returns them, can be
+      of no other format. Such a file is read in this format whatever its suffix. Only our own
+      formats have it; the first row of the table that recognises a file takes it.
+    - `options`: reading options that only some formats take ("map").
+    - `extra`: the optional dependency of the reader, as in `pip install 'searchkit[extra]'`.
+    - `package`: the package that adds the format, "" for our own.
+    """
+
+    name: str
+    help: str
+    suffixes: tuple[str, ...]
+    reader: str
+    takes: Takes
+    split: Split
+    sniff: Callable[[bytes], bool] | None = None
+    options: tuple[str, ...] = ()
+    extra: str = ""
+    package: str = ""
+    signature: Callable[[bytes], bool] | None = None
+
+    @property
+    def title(self) -> str:
+        """The usual name of the format."""
+        return self.help.partition(":")[0]

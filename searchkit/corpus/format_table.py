@@ -1,0 +1,52 @@
+"""The rows of our own formats, one per format.
+
+A file that several rows could take by their signatures goes to the first of them, so special
+formats stand before general ones.
+"""
+
+from __future__ import annotations
+
+from searchkit.corpus.format_row import Format
+from searchkit.corpus.sniffing import root_of
+
+FORMATS = (
+    # Exports of news databases
+    #
+    # News standards
+    #
+    # Collections for research
+    Format(
+        "reuters",
+        "Reuters-21578 SGML: newswire of 1987",
+        (".sgm", ".sgml"),
+        "searchkit.corpus.readers.reuters:read_reuters",
+        "stream",
+        "by-record",
+        signature=lambda start: root_of(start)[0] == "REUTERS",
+    ),
+    # Scanned newspapers
+    #
+    # Web pages, feeds and web archives
+    #
+    # Documents and mail
+    #
+    # Tables and records
+    Format(
+        "jsonl",
+        "JSON lines: one article per line, under the keys of its fields",
+        (".jsonl", ".ndjson", ".jl"),
+        "searchkit.corpus.readers.jsonl:read_jsonl",
+        "lines",
+        "by-record",
+        options=("map",),
+    ),
+    # Plain text
+    Format(
+        "text",
+        "Plain text: one article per file, with or without a header",
+        (".txt", ".text"),
+        "searchkit.corpus.readers.text:read_text",
+        "bytes",
+        "one-article",
+    ),
+)
