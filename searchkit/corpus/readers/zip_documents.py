@@ -1,0 +1,114 @@
+"""Opens documents that are zip files of parts: DOCX, ODT, EPUB, XLSX.
+
+Nothing is unpacked to disk. The number of parts, the size of each and that of all parts together
+are bounded before a part is read and while it is.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import IO
+from zipfile import ZipInfo
+
+from searchkit.corpus.limits import Limits, format_size
+from searchkit.corpus.reader import Unreadable
+from searchkit.corpus.unpacking import BudgetExceeded, CheckedStream, Damaged, UnpackBudget, call_checked
+from searchkit.corpus.zips import open_zip
+
+MAX_PARTS = 20_000
+"""Maximum number of parts of a document. A book with a picture on each page has some thousand."""
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""The first bytes of a compound file (MS-CFB): an old Office document, or an encrypted new one."""
+_ENCRYPTED = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
+"""The name of the stream that an encrypted document is in (MS-OFFCRYPTO 2.3)."""
+
+
+class ZipDocument:
+    """A document that is a zip file of parts. `kind` is its usual name, for messages ("DOCX").
+
+    All errors are raised as Unreadable.
+    """
+
+    def __init__(self, file: IO[bytes], limits: Limits, kind: str) -> None:
+        self._limits, self._kind = limits, kind
+        file.seek(0)
+        head = file.read(len(OLE))
+        if head == OLE:
+            raise Unreadable(_reason_of_ole(file, kind))
+        if not head.startswith(b"PK"):
+            raise Unreadable(f"it is no {kind} file: it does not begin as a zip file does")
+        size = file.seek(0, 2)
+        file.seek(0)
+        try:
+            self._archive = call_checked(partial(open_zip, file, MAX_PARTS, "it is no usual document"), f"the {kind} file")
+        except Damaged as error:
+            raise Unreadable(str(error)) from error
+        self._budget = UnpackBudget(size, limits)
+        self._members: dict[str, ZipInfo] = {}
+        for member in self._archive.infolist():
+            # Some programs write backslashes, and names with a slash before them.
+            self._members.setdefault(member.filename.replace("\\", "/").lstrip("/"), member)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._members
+
+    def names(self) -> list[str]:
+        """The names of all parts, in the order of the file."""
+        return list(self._members)
+
+    def size(self, name: str) -> int:
+        """The unpacked size of a part in bytes, which reading it will not exceed; 0 if it is
+        missing."""
+        member = self._members.get(name)
+        return member.file_size if member is not None else 0
+
+    def open(self, name: str, max_size: int = 0) -> PartStream:
+        """Open a part for reading in pieces. `max_size` is its largest size in bytes (0: that of a
+        member of an archive)."""
+        member = self._members.get(name)
+        if member is None:
+            raise Unreadable(f"it is no whole {self._kind} file: {name} is missing")
+        most = max_size or self._limits.max_member
+        if member.file_size > most:
+            raise Unreadable(_too_large(name, most, bool(max_size)))
+        if not self._budget.covers(member.file_size):
+            raise Unreadable(
+                f"{name} unpacks to {member.file_size:,} bytes, too much for a file of its size; "
+                "if that is right, raise --max-ratio"
+            )
+        try:
+            opened = call_checked(partial(self._archive.open, member), name)
+        except Damaged as error:
+            raise Unreadable(str(error).replace("unpack it first", "save it without a password")) from error
+        return PartStream(CheckedStream(opened, name, self._budget, most))
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part, at most `max_article` of them."""
+        return self.open(name, self._limits.max_article).read()
+
+
+class PartStream:
+    """A part that is read in pieces; errors are raised as Unreadable."""
+
+    def __init__(self, stream: CheckedStream) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._stream.read(size)
+        except (Damaged, BudgetExceeded) as error:
+            raise Unreadable(str(error)) from error
+
+
+def _too_large(name: str, most: int, is_article: bool) -> str:
+    option = "--max-article" if is_article else "--max-member"
+    return f"{name} is larger than {format_size(most)}; if that is right, raise {option}"
+
+
+def _reason_of_ole(file: IO[bytes], kind: str) -> str:
+    file.seek(0)
+    if _ENCRYPTED in file.read(2**20):
+        return "it is encrypted; save it without a password"
+    return (
+        f"it is no {kind} file but an old Office document; convert it: soffice --headless --convert-to {kind.lower()} FILE"
+    )
