@@ -221,6 +221,7 @@ FENCED = {
     "numpy": None,
     "opensearchpy": ("engines.opensearch.transport",),
     "lxml": ("corpus.readers",),
+    "trafilatura": ("corpus.readers.html_pages",),
 }
 # imported by those that index, and what counts over a snapshot
 NUMPY_ALL_THE_SAME = (

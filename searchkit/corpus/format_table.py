@@ -27,7 +27,16 @@ FORMATS = (
     # Scanned newspapers
     #
     # Web pages, feeds and web archives
-    #
+    Format(
+        "html",
+        "HTML pages: the article of a web page, without navigation",
+        (".html", ".htm", ".xhtml", ".shtml"),
+        "searchkit.corpus.readers.html_pages:read_html",
+        "bytes",
+        "one-article",
+        extra="html",
+        signature=lambda start: root_of(start)[0].lower() == "html" or start[:14].lower() == b"<!doctype html",
+    ),
     # Documents and mail
     #
     # Tables and records

@@ -1,0 +1,1 @@
+<!doctype html><title>Rain expected</title><p>Rain is expected in the whole valley from Monday on, the weather office said. Farmers welcome it after a dry month.</p>
