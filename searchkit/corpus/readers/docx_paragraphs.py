@@ -17,7 +17,7 @@ from typing import IO
 from searchkit.corpus.html_text import html_to_text
 from searchkit.corpus.limits import Limits, format_size
 from searchkit.corpus.reader import Unreadable
-from searchkit.corpus.readers.document_paragraphs import Paragraph
+from searchkit.corpus.readers.document_paragraphs import Paragraph, TableRows
 from searchkit.corpus.readers.symbol_font import symbol_text
 from searchkit.corpus.readers.xml_parsing import Element, local_name, parse_xml
 from searchkit.corpus.readers.xml_streaming import stream_elements
@@ -38,11 +38,8 @@ MAX_BASED_ON = 10
 
 
 def docx_paragraphs(file: IO[bytes], limits: Limits) -> list[Paragraph]:
-    """The paragraphs of a DOCX file, empty ones included. Raises Unreadable.
-
-    A row of a table with one paragraph in each cell is a line whose cells are parted by tabs; rows
-    that follow each other are lines of one paragraph. Of other rows each paragraph is one.
-    """
+    """The paragraphs of a DOCX file, empty ones included; those of tables as `TableRows` makes
+    them. Raises Unreadable."""
     return read_paragraphs(ZipDocument(file, limits, "DOCX"), limits)
 
 
@@ -107,15 +104,15 @@ class _DocxReader:
         """The text of a paragraph whose end is deleted: the next one goes on with it."""
 
     def paragraphs(self) -> Iterator[Paragraph]:
-        rows: list[str] = []
+        table = TableRows()
         stream = self._document.open(self._main)
         for event, element in stream_elements(stream, ("p", "tr", "altChunk"), ("tbl",)):
             name = local_name(element.tag)
             if name == "tr":
-                yield from self._row(element, rows)
+                yield from self._row(element, table)
             elif name == "tbl":
                 if event == "end":
-                    yield from _table(rows)
+                    yield from table.end()
             elif name == "altChunk":
                 yield from self._foreign_part(element)
             elif name == "p" and not _is_placeholder(element):
@@ -148,22 +145,16 @@ class _DocxReader:
     def _target(self, kind: str) -> str:
         return next((target for one, target in self._relationships.values() if one == kind), "")
 
-    def _row(self, row: Element, rows: list[str]) -> Iterator[Paragraph]:
-        """Add a row to the lines of its table; or yield its paragraphs, behind the lines so far."""
+    def _row(self, row: Element, table: TableRows) -> Iterator[Paragraph]:
         if row.find("./{*}trPr/{*}del") is not None:
             return
-        cells = [
-            [one for paragraph in _outermost(cell) for one in self._paragraph(paragraph) if one.text.strip()]
-            for cell in row.iter("{*}tc")
-            if next(cell.iterancestors("{*}tr")) is row and cell.find("./{*}tcPr/{*}cellDel") is None
-        ]
-        filled = [cell for cell in cells if cell]
-        if len(filled) > 1 and all(len(cell) <= 1 for cell in cells):
-            rows.append("\t".join(cell[0].text.replace("\n", " ") if cell else "" for cell in cells).rstrip("\t"))
-        elif filled:
-            yield from _table(rows)
-            for cell in filled:
-                yield from cell
+        yield from table.add(
+            [
+                [one for paragraph in _outermost(cell) for one in self._paragraph(paragraph)]
+                for cell in row.iter("{*}tc")
+                if next(cell.iterancestors("{*}tr")) is row and cell.find("./{*}tcPr/{*}cellDel") is None
+            ]
+        )
 
     def _paragraph(self, element: Element) -> Iterator[Paragraph]:
         pieces: list[str] = []
@@ -278,12 +269,6 @@ class _DocxReader:
             )
         text = html_to_text(self._document.read(target).decode("utf-8", "replace"))
         yield from (Paragraph(one) for one in text.split("\n\n"))
-
-
-def _table(rows: list[str]) -> Iterator[Paragraph]:
-    if rows:
-        yield Paragraph("\n".join(rows))
-        rows.clear()
 
 
 def _outermost(element: Element) -> Iterator[Element]:
