@@ -6,6 +6,7 @@ formats stand before general ones.
 
 from __future__ import annotations
 
+from searchkit.corpus.collection_signatures import is_gigaword, is_trec
 from searchkit.corpus.format_row import Format
 from searchkit.corpus.sniffing import root_of
 
@@ -23,6 +24,24 @@ FORMATS = (
         "stream",
         "by-record",
         signature=lambda start: root_of(start)[0] == "REUTERS",
+    ),
+    Format(
+        "gigaword",
+        "Gigaword: newswire of the Linguistic Data Consortium, in several languages",
+        (),
+        "searchkit.corpus.readers.gigaword:read_gigaword",
+        "stream",
+        "by-record",
+        signature=is_gigaword,
+    ),
+    Format(
+        "trec",
+        "TREC SGML: AP, WSJ, FT, Los Angeles Times, FBIS, Federal Register and others in <DOC><DOCNO>",
+        (),
+        "searchkit.corpus.readers.trec:read_trec",
+        "stream",
+        "by-record",
+        signature=is_trec,
     ),
     # Scanned newspapers
     #

@@ -1,0 +1,25 @@
+"""Recognises collections for research in SGML, by the first bytes of a file (`sniffing`)."""
+
+from __future__ import annotations
+
+import re
+
+_BEFORE = rb"(?:<\?[^>]{0,500}>|<!--[^>]{0,500}>|<!(?i:doctype)[^>]{0,500}>|\s++)*+"
+_OUTER = rb"(?:<(?!(?i:doc)[\s>])[A-Za-z][\w.-]{0,30}>\s*)?"
+"""An element around all records."""
+_TREC = re.compile(_BEFORE + _OUTER + rb"<(?i:doc)>\s*(?:<(?!/?(?i:text))[^<>]{1,100}>[^<>]{0,300}){0,6}?<(?i:docno)>")
+_GIGAWORD = re.compile(_BEFORE + _OUTER + rb"<(?i:doc)\s+([^<>]{1,300})>")
+_ID = re.compile(rb"""(?:^|\s)(?i:id|docid)\s*=\s*["']?[A-Za-z]{3}(?:_[A-Za-z]{3}_)?\d{8}""")
+_TYPE = re.compile(rb"(?:^|\s)(?i:type)\s*=")
+
+
+def is_trec(start: bytes) -> bool:
+    """Whether a file begins with a `<DOC>` that has a `<DOCNO>`."""
+    return start[:1] == b"<" and _TREC.match(start) is not None
+
+
+def is_gigaword(start: bytes) -> bool:
+    """Whether a file begins with a `<DOC>` whose attributes are a type and an id with a source and
+    a day."""
+    found = _GIGAWORD.match(start) if start[:1] == b"<" else None
+    return found is not None and _ID.search(found[1]) is not None and _TYPE.search(found[1]) is not None

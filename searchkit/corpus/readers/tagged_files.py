@@ -1,0 +1,68 @@
+"""Splits files of `<DOC>` records, and finds out in which encoding they are."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from searchkit.corpus.readers.tagged_records import RecordSplitter
+from searchkit.corpus.source import ByteStream
+from searchkit.corpus.tolerant_decoding import decode_tolerantly
+
+MAX_RECORD_LENGTH = 16 * 2**20
+"""Maximum size of a record in bytes; the largest of the Federal Register have some million."""
+_DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})""")
+_HEAD = 2**16
+_WIDE = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+def split_tagged_file(stream: ByteStream, name: bytes, max_length: int) -> Iterator[tuple[bytes, str, str]]:
+    """The records of a file, each with its fault or "" (`RecordSplitter.split`), and the encoding
+    that it is known to be in, or "". Names of tags may be in small letters; UTF-16 with a
+    byte-order mark is converted to UTF-8."""
+    head = stream.read(_HEAD)
+    source: ByteStream = _Rest(head, stream)
+    declared = ""
+    for mark, encoding in _WIDE:
+        if head.startswith(mark):
+            source, declared = _Converted(source, encoding), "utf-8"
+            head = head[: len(head) & ~1].decode(encoding, "replace").encode("utf-8", "replace")
+    if not declared and (named := _DECLARATION.match(head.removeprefix(codecs.BOM_UTF8))):
+        declared = named[1].decode("ascii")
+    is_small = re.search(b"<" + name + rb"[\s>]", head) is None and re.search(b"<" + name.lower() + rb"[\s>]", head)
+    splitter = RecordSplitter(name.lower() if is_small else name)
+    for record, fault in splitter.split(source, min(MAX_RECORD_LENGTH, max_length)):
+        yield record, fault, declared or _likely_encoding(record)
+
+
+def _likely_encoding(record: bytes) -> str:
+    """The encoding of a record that nothing declares: UTF-8 where it is, else to be detected."""
+    return "utf-8" if record.isascii() or decode_tolerantly(record, "utf-8").is_mostly_valid else ""
+
+
+class _Rest:
+    """A stream whose first bytes were read already."""
+
+    def __init__(self, head: bytes, stream: ByteStream) -> None:
+        self._head, self._stream = head, stream
+
+    def read(self, size: int, /) -> bytes:
+        if not self._head:
+            return self._stream.read(size)
+        data, self._head = self._head[:size], self._head[size:]
+        return data
+
+
+class _Converted:
+    """A stream in UTF-16, converted to UTF-8."""
+
+    def __init__(self, stream: ByteStream, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+
+    def read(self, size: int, /) -> bytes:
+        while chunk := self._stream.read(size):
+            if text := self._decoder.decode(chunk):
+                return text.encode("utf-8", "replace")
+        return self._decoder.decode(b"", final=True).encode("utf-8", "replace")
