@@ -83,7 +83,7 @@ def test_reuters_record_that_never_ends(tmp_path: Path) -> None:
 
 
 def test_reuters_file_of_something_else(tmp_path: Path) -> None:
-    found, failures = articles(tmp_path, "<html><body>Hello</body></html>")
+    found, failures = articles(tmp_path, "<NEWS><ITEM>Hello</ITEM></NEWS>")
     assert (found, len(failures)) == ([], 1)
 
 
