@@ -6,6 +6,7 @@ formats stand before general ones.
 
 from __future__ import annotations
 
+from searchkit.corpus.archive_signatures import is_feed
 from searchkit.corpus.collection_signatures import is_gigaword, is_trec
 from searchkit.corpus.format_row import Format
 from searchkit.corpus.sniffing import root_of
@@ -55,6 +56,16 @@ FORMATS = (
         "one-article",
         extra="html",
         signature=lambda start: root_of(start)[0].lower() == "html" or start[:14].lower() == b"<!doctype html",
+    ),
+    Format(
+        "feed",
+        "RSS and Atom: items of feeds, and exports of WordPress",
+        (".rss", ".atom"),
+        "searchkit.corpus.readers.feeds:read_feed",
+        "stream",
+        "by-record",
+        extra="xml",
+        signature=is_feed,
     ),
     # Documents and mail
     #
