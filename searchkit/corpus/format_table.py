@@ -15,6 +15,26 @@ FORMATS = (
     # Exports of news databases
     #
     # News standards
+    Format(
+        "nitf",
+        "NITF: the News Industry Text Format of agencies, and the New York Times Annotated Corpus",
+        (),
+        "searchkit.corpus.readers.nitf:read_nitf",
+        "stream",
+        "by-record",
+        extra="xml",
+        signature=lambda start: root_of(start)[0] == "nitf",
+    ),
+    Format(
+        "rcv1",
+        "RCV1: Reuters Corpus Volume 1, newswire of 1996 and 1997",
+        (),
+        "searchkit.corpus.readers.rcv1:read_rcv1",
+        "stream",
+        "by-record",
+        extra="xml",
+        signature=lambda start: root_of(start)[0] == "newsitem" and "itemid" in root_of(start)[1],
+    ),
     #
     # Collections for research
     Format(

@@ -1,0 +1,230 @@
+"""Splits XML documents into the elements that are records, without parsing what is in them: a fault
+in one does not lose the next, and memory is bounded by the largest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+from searchkit.corpus.limits import MB, format_size
+from searchkit.corpus.options import ReadOptions
+from searchkit.corpus.reader import Encoded, Parsed, Record, Unreadable
+from searchkit.corpus.readers.tagged_records import NO_END
+from searchkit.corpus.readers.xml_parsing import declared_encoding
+from searchkit.corpus.source import ByteStream
+
+CHUNK = 2**18
+MAX_DOCUMENT_SIZE = 32 * MB
+"""Maximum size of a record in bytes: its tree takes about ten times as much."""
+MAX_TAG_LENGTH = 2**16
+"""Maximum length of a start tag in bytes."""
+_HEAD_SIZE = 4096
+_TAG_REST = re.compile(rb"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+(/?)>""")
+_DECLARED_PREFIX = re.compile(r"""\sxmlns:[\w.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
+_CHARACTER_ENTITY = re.compile(r"""<!ENTITY\s+[\w:.-]+\s+["'](?:[^"'<>&]|&\#[^"';]{1,12};)["']\s*>""")
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+
+
+class XmlRecord(NamedTuple):
+    """A record with its tags, and its fault or "". `is_only` says that the file has no other."""
+
+    data: bytes
+    fault: str = ""
+    is_only: bool = False
+
+
+class RecordStream:
+    """A stream from which records are split off.
+
+    - `head` is what stands before the first record, cut off at a chunk; it is there once the first
+      record is.
+    - `declared` is the encoding that the document names.
+    """
+
+    def __init__(self, stream: ByteStream, options: ReadOptions) -> None:
+        self._stream = stream
+        self.head = b""
+        self.max_length = min(MAX_DOCUMENT_SIZE, options.limits.max_article)
+        self._buffer = stream.read(CHUNK)
+        self.declared = declared_encoding(self._buffer[:_HEAD_SIZE].lstrip())
+        self._at_end = not self._buffer
+
+    @property
+    def start(self) -> bytes:
+        """The first bytes of the document."""
+        return self._buffer
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the document is in UTF-16 or UTF-32, in which no tags are found."""
+        return self._buffer[:2] in _WIDE or b"\0" in self._buffer[:_HEAD_SIZE]
+
+    def whole(self) -> bytes:
+        """The whole document. Raises Unreadable if it is too large for one record."""
+        while not self._at_end:
+            if len(self._buffer) > self.max_length:
+                raise Unreadable(f"it is larger than {format_size(self.max_length)}, too large for one record; split it")
+            self._fill()
+        return self._buffer
+
+    def encoded(self, record: XmlRecord, parse: Callable[[str], Parsed]) -> Encoded:
+        """A record in the encoding that the document declares."""
+        declared = self.declared
+        if declared and not record.data.isascii():
+            declared = declared_encoding(b'<?xml version="1.0" encoding="%s"?>' % declared.encode() + record.data)
+        return Encoded(record.data, parse, declared)
+
+    def split(self, names: tuple[str, ...], *, nests: bool = False) -> Iterator[XmlRecord]:
+        """The outermost elements of some local names. With `nests` elements of these names may
+        stand in one another; otherwise a beginning ends a record that has no end."""
+        previous: XmlRecord | None = None
+        count = 0
+        for record in self._split(names, nests):
+            if previous is not None:
+                yield previous
+            previous = record
+            count += 1
+        if previous is not None:
+            yield previous._replace(is_only=count == 1)
+
+    def _fill(self) -> None:
+        # As much again as is there: otherwise a long record would be searched again with each
+        # chunk.
+        chunk = self._stream.read(max(CHUNK, len(self._buffer)))
+        self._buffer += chunk
+        self._at_end = not chunk
+
+    def _split(self, names: tuple[str, ...], nests: bool) -> Iterator[XmlRecord]:
+        either = "|".join(map(re.escape, names)).encode()
+        token = re.compile(rb"<(?:(!\[CDATA\[|!--)|(/?)(?:[\w.-]++:)?(?:" + either + rb")(?=[\s/>]))")
+        begin, at, depth = -1, 0, 0
+        is_first = True
+        while True:
+            found = token.search(self._buffer, at)
+            end = None
+            if found is not None:
+                end = self._end_of_token(found)
+                if end is None and not self._at_end and len(self._buffer) - found.start() > self.max_length:
+                    end = found.end(), False  # a comment or section without an end
+            if found is None or end is None:
+                keep = found.start() if found else max(at, self._buffer.rfind(b"<", -MAX_TAG_LENGTH))
+                if self._at_end:
+                    break
+                if begin >= 0 and len(self._buffer) - begin > self.max_length:
+                    yield XmlRecord(b"", self._too_long())
+                    begin, depth = -1, 0
+                cut = begin if begin >= 0 else keep
+                if is_first:
+                    self.head += self._buffer[: min(cut, max(0, MB - len(self.head)))]
+                self._buffer, at = self._buffer[cut:], keep - cut
+                begin = 0 if begin >= 0 else -1
+                self._fill()
+                continue
+            at, is_empty = end
+            if found[1]:
+                continue
+            if found[2]:
+                depth = max(0, depth - 1)
+                if depth == 0 and begin >= 0:
+                    yield XmlRecord(self._buffer[begin:at])
+                    begin = -1
+                continue
+            if depth and not nests:
+                yield XmlRecord(self._buffer[begin : found.start()], NO_END)
+                depth = 0
+            if depth == 0:
+                begin = found.start()
+                if is_first:
+                    self.head += self._buffer[: min(begin, max(0, MB - len(self.head)))]
+                    is_first = False
+            if is_empty and depth == 0:
+                yield XmlRecord(self._buffer[begin:at])
+                begin = -1
+            elif not is_empty:
+                depth += 1
+        if begin >= 0:
+            yield XmlRecord(self._buffer[begin:], NO_END)
+
+    def _end_of_token(self, found: re.Match[bytes]) -> tuple[int, bool] | None:
+        """Where a tag, comment or CDATA section ends, and whether the tag is of an empty element;
+        None if it does not end in the buffer."""
+        if found[1]:
+            closing = b"-->" if found[1] == b"!--" else b"]]>"
+            end = self._buffer.find(closing, found.end())
+            return (end + 3, False) if end >= 0 else None
+        rest = _TAG_REST.match(self._buffer, found.end())
+        if rest is not None:
+            return rest.end(), bool(rest[1])
+        if len(self._buffer) - found.end() > MAX_TAG_LENGTH:
+            end = self._buffer.find(b">", found.end())
+            return (end + 1 if end >= 0 else found.end(), False)
+        return None
+
+    def _too_long(self) -> str:
+        return f"the record is larger than {format_size(self.max_length)}; is it one article?"
+
+
+def read_records(
+    stream: ByteStream,
+    options: ReadOptions,
+    names: tuple[str, ...],
+    parse: Callable[[str, bool], Parsed],
+    *,
+    nests: bool = False,
+    nothing: str = "",
+) -> Iterator[Record]:
+    """The records of a document: its outermost elements of some names, or the whole document if it
+    is in UTF-16. `parse` is called with the text of a record, and with whether it is the only one.
+    Raises Unreadable with `nothing` if there is no record."""
+    records = RecordStream(stream, options)
+    if records.is_wide:
+        yield Encoded(records.whole(), lambda text: parse(text, True))
+        return
+    is_empty = True
+    context: Context | None = None
+    for record in records.split(names, nests=nests):
+        is_empty = False
+        if record.fault:
+            yield Unreadable(record.fault)
+        else:
+            context = context or Context.of(records.head)
+            yield records.encoded(record, partial(_parse_record, parse, context, record.is_only))
+    if is_empty and nothing:
+        raise Unreadable(nothing)
+
+
+def _parse_record(parse: Callable[[str, bool], Parsed], context: Context, is_only: bool, text: str) -> Parsed:
+    return parse(context.around(text), is_only)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the records of a document need of its beginning: the entities of one character that it
+    declares, and its prefixes."""
+
+    doctype: str
+    prefixes: str
+
+    @classmethod
+    def of(cls, head: bytes) -> Context:
+        """The context that the bytes before the first record give."""
+        text = head[: 4 * MAX_TAG_LENGTH].decode("utf-8", "replace")
+        entities = _CHARACTER_ENTITY.findall(text) if "<!ENTITY" in text else []
+        doctype = f"<!DOCTYPE record [{''.join(entities)}]>" if entities else ""
+        return cls(doctype, "".join(dict.fromkeys(_DECLARED_PREFIX.findall(text))))
+
+    def around(self, record: str) -> str:
+        """A record as a document of its own. Its own declarations are not repeated."""
+        tag = re.match(r"<[^\s/>]+", record) if self.prefixes else None
+        if tag is not None:
+            own = set(map(_name_of, _DECLARED_PREFIX.findall(record[: record.find(">") + 1])))
+            missing = "".join(one for one in _DECLARED_PREFIX.findall(self.prefixes) if _name_of(one) not in own)
+            record = f"{tag[0]}{missing}{record[tag.end() :]}"
+        return self.doctype + record
+
+
+def _name_of(declaration: str) -> str:
+    return declaration.partition("=")[0].strip()
