@@ -47,9 +47,6 @@ _ATTRIBUTE_VALUE = re.compile(r"""=\s*+["']""")
 _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ROOT_NAME = re.compile(_BEFORE_ROOT + r"<[^\s<>/!?]+", re.DOTALL)
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*+):|\s([A-Za-z_][\w.-]*+):[\w.-]++\s*+=")
-_SPACES = re.compile(r"[ \t\r\n]+")
-_BLANKS = re.compile(" +")
-_AROUND_LINE_END = re.compile(" ?\n ?")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _LINES = re.compile("(?: ?\x01)+ ?")
 KEPT_BLANK, AROUND_LINE = "\0", "\x01"
@@ -104,7 +101,7 @@ def parse_xml(text: str, *, keeps_namespaces: bool = False) -> Element:
                 raise
             root = _parse(declared)
         except etree.XMLSyntaxError as second:
-            raise Unreadable(f"it is no XML: {one_line(replace_controls(str(second.msg or second)))}") from second
+            raise Unreadable(_reason(str(second.msg or second))) from second
     if not keeps_namespaces and ("xmlns" in text or "xml:" in text):
         _strip_namespaces(root)
     return root
@@ -121,6 +118,15 @@ def _parse(text: str) -> Element:
         encoding="utf-8",
     )
     return etree.fromstring(text.encode(), parser)
+
+
+def _reason(message: str) -> str:
+    """The reason that a message of libxml2 gives."""
+    if any(sign in message for sign in ("XML_PARSE_HUGE", "huge", "too big", "too long")):
+        if "depth" in message.lower():
+            return "its elements are nested more than 256 levels deep; is it an article?"
+        return "it holds a text of more than 10 MB; is it one article?"
+    return f"it is no XML: {one_line(replace_controls(message))}"
 
 
 def _count_nodes(text: str) -> int:
@@ -275,10 +281,10 @@ def paragraphs_of(
 def tidy(text: str) -> str:
     """A text with one blank at most between words, none around line ends, one empty line at most
     between paragraphs, and none around it."""
-    text = _BLANKS.sub(" ", text)
+    text = _with_single_blanks(text)
     if AROUND_LINE in text:
         text = _LINES.sub("\n", text)
-    text = _AROUND_LINE_END.sub("\n", text)
+    text = text.replace(" \n", "\n").replace("\n ", "\n")
     return _BLANK_LINES.sub("\n\n", text).strip(" \n").replace(KEPT_BLANK, " ")
 
 
@@ -311,4 +317,14 @@ def _collect(
 
 
 def _convert(text: str, is_kept: bool) -> str:
-    return text.replace("\t", " ").replace(" ", KEPT_BLANK) if is_kept else _SPACES.sub(" ", text)
+    if is_kept:
+        return text.replace("\t", " ").replace(" ", KEPT_BLANK)
+    for space in "\n\t\r":
+        text = text.replace(space, " ")
+    return _with_single_blanks(text)
+
+
+def _with_single_blanks(text: str) -> str:
+    while "  " in text:  # faster than a regular expression; each round halves the runs
+        text = text.replace("  ", " ")
+    return text

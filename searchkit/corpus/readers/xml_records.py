@@ -16,13 +16,13 @@ from searchkit.corpus.readers.tagged_records import NO_END
 from searchkit.corpus.readers.xml_parsing import declared_encoding
 from searchkit.corpus.source import ByteStream
 
-CHUNK = 2**18
+CHUNK, MAX_CHUNK = 2**18, 4 * MB
 MAX_DOCUMENT_SIZE = 32 * MB
 """Maximum size of a record in bytes: its tree takes about ten times as much."""
 MAX_TAG_LENGTH = 2**16
 """Maximum length of a start tag in bytes."""
 _HEAD_SIZE = 4096
-_TAG_REST = re.compile(rb"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+(/?)>""")
+_TAG_REST = re.compile(rb"""(?:[^<>"'/]++|/(?!>)|"[^"<]*+"|'[^'<]*+')*+(/?)>""")
 _DECLARED_PREFIX = re.compile(r"""\sxmlns:[\w.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
 _CHARACTER_ENTITY = re.compile(r"""<!ENTITY\s+[\w:.-]+\s+["'](?:[^"'<>&]|&\#[^"';]{1,12};)["']\s*>""")
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
@@ -91,9 +91,8 @@ class RecordStream:
             yield previous._replace(is_only=count == 1)
 
     def _fill(self) -> None:
-        # As much again as is there: otherwise a long record would be searched again with each
-        # chunk.
-        chunk = self._stream.read(max(CHUNK, len(self._buffer)))
+        # Up to as much again as is there: otherwise a long record would be copied with each chunk.
+        chunk = self._stream.read(min(max(CHUNK, len(self._buffer)), MAX_CHUNK))
         self._buffer += chunk
         self._at_end = not chunk
 
@@ -110,7 +109,7 @@ class RecordStream:
                 if end is None and not self._at_end and len(self._buffer) - found.start() > self.max_length:
                     end = found.end(), False  # a comment or section without an end
             if found is None or end is None:
-                keep = found.start() if found else max(at, self._buffer.rfind(b"<", -MAX_TAG_LENGTH))
+                keep = found.start() if found else self._start_of_cut_tag(at)
                 if self._at_end:
                     break
                 if begin >= 0 and len(self._buffer) - begin > self.max_length:
@@ -147,6 +146,11 @@ class RecordStream:
                 depth += 1
         if begin >= 0:
             yield XmlRecord(self._buffer[begin:], NO_END)
+
+    def _start_of_cut_tag(self, at: int) -> int:
+        """Where a tag begins that may be cut off by the end of the buffer."""
+        start = self._buffer.rfind(b"<", max(at, len(self._buffer) - MAX_TAG_LENGTH))
+        return start if start >= 0 else len(self._buffer)
 
     def _end_of_token(self, found: re.Match[bytes]) -> tuple[int, bool] | None:
         """Where a tag, comment or CDATA section ends, and whether the tag is of an empty element;
