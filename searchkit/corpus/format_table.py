@@ -8,11 +8,30 @@ from __future__ import annotations
 
 from searchkit.corpus.archive_signatures import is_feed
 from searchkit.corpus.collection_signatures import is_gigaword, is_trec
+from searchkit.corpus.export_signatures import is_bibtex, is_ris
 from searchkit.corpus.format_row import Format
 from searchkit.corpus.sniffing import root_of
 
 FORMATS = (
     # Exports of news databases
+    Format(
+        "ris",
+        "RIS: references with abstracts, as databases and reference managers export them",
+        (".ris",),
+        "searchkit.corpus.readers.ris:read_ris",
+        "lines",
+        "by-record",
+        signature=is_ris,
+    ),
+    Format(
+        "bibtex",
+        "BibTeX: references with abstracts",
+        (".bib", ".bibtex"),
+        "searchkit.corpus.readers.bibtex:read_bibtex",
+        "lines",
+        "by-record",
+        signature=is_bibtex,
+    ),
     #
     # News standards
     Format(

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from searchkit.corpus import read
+from searchkit.corpus.formats import format_by_signature
+from searchkit.model import Article
+from searchkit.reports import Failure
+from tests.untrusted.child import read_within
+
+
+def articles(path: Path, text: str | bytes, **options: str) -> tuple[list[Article], list[Failure]]:
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    failures: list[Failure] = []
+    return list(read(path, "L", failures.append, options=options)), failures
+
+
+def name_of(text: str) -> str:
+    found = format_by_signature(text.encode())
+    return found.name if found else ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TY  - NEWS\nTI  - A title\nER  - \n",
+        "\ufeff\r\n\r\nTY  - JOUR\r\nAU  - Beridze, Nino\r\nTI  - T\r\n",
+        "TY - JOUR\nT1 - A title\n",
+        "Provider: Coast Archive\nDatabase: News\nContent: text/plain\n\n\nTY  - JOUR\nT1  - A title\n",
+        "1. \nTY  - JOUR\nT1  - A title\n",
+        "TY  - NEWS\nTI  -\nER  -\n",
+    ],
+)
+def test_what_begins_with_a_record_is_ris_under_any_name(text: str, tmp_path: Path) -> None:
+    assert name_of(text) == "ris"
+    found, failures = articles(tmp_path / "a.txt", text.replace("TI  -\n", "TI  - T\n"))
+    assert (len(found), failures) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TY  - NEWS\n",
+        "TY - the town band - plays\non Friday.\n",
+        "TY  - NEWS is what they called it\nAU  - said so\n",
+        "TY COBB\nTY  - BASEBALL\n",
+        "Provider: a firm\nDatabase: none\n\nThe firm provides.\n",
+        "A text about\nTY  - NEWS\nTI  - tags\n",
+        "1. \nThe first of many.\n",
+    ],
+)
+def test_other_texts_stay_plain(text: str, tmp_path: Path) -> None:
+    assert name_of(text) == ""
+    found, _ = articles(tmp_path / "a.txt", text)
+    assert [one.id for one in found] == ["L"]
+
+
+def test_a_record_is_located_by_its_first_line(tmp_path: Path) -> None:
+    text = (
+        "\nTY  - NEWS\nTI  - One\nER  - \n\n"
+        + "TY  - NEWS\nAB  - "
+        + "x" * 3000
+        + "\nER  - \nTY  - NEWS\nTI  - Three\nER  - \n"
+    )
+    found, failures = articles(tmp_path / "a.ris", text, max_article="2KB")
+    assert [one.id for one in found] == ["L#1", "L#3"]
+    assert [(one.place, one.reason[:27]) for one in failures] == [("line 6", "the record is longer than 2")]
+
+
+def test_dates(tmp_path: Path) -> None:
+    forms = {
+        "DA  - 2020/04/26/": "2020-04-26",
+        "DA  - 2020/4/6": "2020-04-06",
+        "PY  - 2020/04/26/Morning": "2020-04-26",
+        "Y1  - 2020/04/26/10:30": "2020-04-26 10:30",
+        "DA  - Apr 26\nPY  - 2020": "2020-04-26",
+        "DA  - 2010 May 08\nPY  - 2010": "2010-05-08",
+        "DA  - April 26, 2020": "2020-04-26",
+        "Y1  - 2019//\nDA  - 2020-04-26": "2020-04-26",
+        "PY  - 2020": None,
+        "PY  - 2020///": None,
+        "DA  - 2020/04//": None,
+        "DA  - 2020/13/45/": None,
+        "DA  - Spring 2020": None,
+    }
+    text = "".join(f"TY  - NEWS\nTI  - T{number}\n{lines}\nER  - \n" for number, lines in enumerate(forms))
+    found, failures = articles(tmp_path / "a.ris", text)
+    assert failures == []
+    printed = [one.date and one.date.strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00") for one in found]
+    assert printed == list(forms.values())
+    assert [found[number].extra["year"] for number in (8, 9)] == ["2020", "2020"]
+    assert [found[number].extra["date"] for number in (10, 11, 12)] == ["2020/04//", "2020/13/45/", "Spring 2020"]
+
+
+def test_nothing_is_lost(tmp_path: Path) -> None:
+    """Each value is in a field or in `extra`, whatever its tag and however often it comes."""
+    tags = [a + b for a in "ABCDEFGIJKLMNOPRSTUVWXYZ" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"]
+    tags = [tag for tag in tags if tag not in ("TY", "ER", "LA", "AU", "A1")]
+    lines = "".join(f"{tag}  - value {tag} {turn}\n" for tag in tags for turn in (1, 2))
+    (found,), _ = articles(tmp_path / "a.ris", f"TY  - NEWS\n{lines}ER  - \n")
+    text = repr(found)
+    assert [tag for tag in tags for turn in (1, 2) if f"value {tag} {turn}" not in text] == []
+
+
+def test_a_huge_file_takes_little_memory(tmp_path: Path) -> None:
+    record = "TY  - NEWS\nTI  - Title {}\nAB  - " + "Words of a text. " * 60 + "\nER  - \n\n"
+    with (tmp_path / "a.ris").open("w") as file:
+        file.writelines(record.format(number) for number in range(20_000))
+    assert (tmp_path / "a.ris").stat().st_size > 20 * 2**20
+    outcome = read_within(tmp_path / "a.ris", megabytes=40)
+    assert (outcome.articles, outcome.failures) == (20_000, [])
+
+
+@pytest.mark.parametrize("line", ["\n", "x\n", "KW  - a\n", "      x\n", "TY  - NEWS\n", "%d\n", "C1  - %d\n"])
+def test_a_file_of_one_line_repeated(line: str, tmp_path: Path) -> None:
+    (tmp_path / "a.ris").write_text("TY  - NEWS\nTI  - T\n" + "".join(line.replace("%d", str(n)) for n in range(200_000)))
+    outcome = read_within(tmp_path / "a.ris", megabytes=500, seconds=60)
+    assert outcome.articles <= 1
