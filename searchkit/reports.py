@@ -90,8 +90,9 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class IndexReport:
     """What a run changed, in articles. `skipped` counts files that no reader takes, by suffix.
-    `withheld` articles were left out because they have tombstones. `generation` is that of the
-    index afterwards. `changes` are those that a dry run would have made, as ("added", id),
+    `formats` counts the files that were read, members of archives included, by the name of their
+    format. `withheld` articles were left out because they have tombstones. `generation` is that of
+    the index afterwards. `changes` are those that a dry run would have made, as ("added", id),
     ("replaced", id) and ("removed", id)."""
 
     added: int = 0
@@ -104,6 +105,7 @@ class IndexReport:
     generation: int = 0
     changes: tuple[tuple[str, str], ...] = ()
     warnings: tuple[WarningCount, ...] = ()
+    formats: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:

@@ -1,4 +1,4 @@
-"""`scripts/reference`: writes the references of the commands and of the Python API.
+"""`scripts/reference`: writes the references of the commands, the Python API and the formats.
 
 Exit status 1 with --check when a file is not what the code gives.
 """
@@ -12,9 +12,14 @@ from pathlib import Path
 
 from scripts.documentation.api import api_reference
 from scripts.documentation.commands import command_reference
+from scripts.documentation.formats import formats_reference
 
 ROOT = Path(__file__).parent.parent.parent
-REFERENCES: dict[str, Callable[[], str]] = {"docs/commands.md": command_reference, "docs/api.md": api_reference}
+REFERENCES: dict[str, Callable[[], str]] = {
+    "docs/commands.md": command_reference,
+    "docs/api.md": api_reference,
+    "docs/formats.md": formats_reference,
+}
 """Each generated file, and what generates its text."""
 
 

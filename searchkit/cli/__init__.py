@@ -36,6 +36,7 @@ COMMANDS = {
     "optimize": ("optimize", "Merge the segments of the index into one."),
     "verify": ("verify", "Check the index for damage, and repair it."),
     "roots": ("roots", "List, forget or move the folders that the index is kept up to date with."),
+    "formats": ("formats", "List the formats that are read, and what each needs."),
     "config": ("config", "Show the settings and where each comes from."),
     "completion": ("completion", "Print a shell's completion script."),
     "help": ("manual", "Explain the query language and its dates."),

@@ -67,29 +67,6 @@ def wait_option(command: Command) -> Command:
     )(command)
 
 
-class FormatOption(click.Option):
-    """An option whose help names formats: `{names}` all of them, `{titles}` those that take it.
-
-    They are looked up when the help is shown, because other packages may add some.
-    """
-
-    @property
-    def help(self) -> str | None:
-        text = self._text
-        rows = searchkit.formats()
-        ours = {suffix for row in rows if not row.package for suffix in row.suffixes}
-        names = []
-        for row in rows:
-            taken = sorted(ours & set(row.suffixes)) if row.package else []
-            names.append(f"{row.name} ({', '.join(taken)} only so)" if taken else row.name)
-        titles = ", ".join(row.title for row in rows if self.name in row.options)
-        return text.format(names=f"{', '.join(names[:-1])} or {names[-1]}", titles=titles)
-
-    @help.setter
-    def help(self, text: str | None) -> None:
-        self._text = text or ""
-
-
 def reading_options(command: Command) -> Command:
     """How the files of a root are read, and their limits: --include, --map, --max-member..."""
     for option in (
@@ -102,8 +79,7 @@ def reading_options(command: Command) -> Command:
             "--format",
             metavar="NAME",
             shell_complete=candidates.formats,
-            cls=FormatOption,
-            help="Read every file as {names}.",
+            help="Read every file in this format (searchkit formats lists them).",
         ),
         click.option(
             "--date-order",
@@ -119,8 +95,7 @@ def reading_options(command: Command) -> Command:
             "--map",
             multiple=True,
             metavar="FIELD=KEY",
-            cls=FormatOption,
-            help="For {titles}: the key that holds a field, such as body=text.",
+            help="Of records with keys (JSON, tables, XML): the key that holds a field, such as body=text.",
         ),
         click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files that match."),
         click.option("--include", multiple=True, metavar="GLOB", help="Read only files that match."),

@@ -167,6 +167,7 @@ def print_report(
                 "removed": report.removed,
                 "withheld": report.withheld,
                 "skipped": dict(report.skipped),
+                "formats": dict(report.formats),
                 "failures": [_failure_to_dict(failure) for failure in report.failures],
                 "warnings": [counted.to_dict() for counted in report.warnings],
                 **dry,
@@ -182,11 +183,14 @@ def print_report(
         print_diagnostic(f"earlier failures in {quantity(len(known), 'file', 'files')}; to read again: searchkit retry")
     for counted in report.warnings:
         print_diagnostic(str(counted))
+    if len(report.formats) > 1:  # where all files are of one format, it says nothing new
+        counts = sorted(report.formats.items(), key=lambda pair: (-pair[1], pair[0]))
+        print_note(f"read: {', '.join(f'{count:,} {name}' for name, count in counts)}")
     if report.skipped:
         most = sorted(report.skipped.items(), key=lambda pair: (-pair[1], pair[0]))
         kinds = ", ".join(f"{count:,} {suffix or 'without a suffix'}" for suffix, count in most[:MAX_SHOWN])
         more = f" and {quantity(len(most) - MAX_SHOWN, 'more type', 'more types')}" if len(most) > MAX_SHOWN else ""
-        print_note(f"skipped, of types that no format reads: {kinds}{more}")
+        print_note(f"skipped, as no format reads them: {kinds}{more}")
     if not as_json:
         print_lines(f"{change}  {strip_controls(name)}" for change, name in report.changes)
         what = "dry run, nothing was done: " if dry_run else "rebuilt: " if rebuild else ""

@@ -12,11 +12,13 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NoReturn, assert_never
 
+from searchkit.corpus.datelines import find_dateline
 from searchkit.corpus.decode import Undecodable, decode
 from searchkit.corpus.format_row import Format
 from searchkit.corpus.formats import ReaderUnavailable, load_reader
 from searchkit.corpus.limits import GB, MB, format_size
 from searchkit.corpus.lines import Lines
+from searchkit.corpus.path_dates import date_in_path
 from searchkit.corpus.reader import Draft, Encoded, KeyedRecord, NoArticle, Parsed, Record, RecordWarning, Unreadable
 from searchkit.corpus.records import MAX_FIELDS, Encoding, RecordConverter, unread_path
 from searchkit.corpus.source import SHARED_AT_ONCE, LocatedArticle, Source
@@ -48,6 +50,8 @@ def read_articles(row: Format, stream: CheckedStream, source: Source, *, shared:
     if row.split == "by-record" and not shared:
         row = replace(row, split="whole-file")
     is_in_share = row.split == "by-record" or source.is_in_share(1)
+    if source.is_in_share(1):
+        source.on_format(row.name)
     match row.takes:
         case "bytes":
             if data := _read_all(stream, source, is_in_share):
@@ -173,7 +177,23 @@ class _StreamReader:
             assert_never(parsed)
         if parsed.warnings:
             self._warn(parsed.warnings, number)
-        return article
+        return self._complete(article)
+
+    def _complete(self, article: Article) -> Article:
+        """Add what the text and the path say beside the fields: the dateline; the date, if nothing
+        else says one."""
+        more: dict[str, str] = {}
+        dateline = find_dateline(article.body)
+        if dateline and "dateline" not in article.extra:
+            more["dateline"] = dateline
+        date = article.date
+        if date is None and "date" not in article.extra:
+            for source, path in (("url", article.url), ("path", self._source.inside)):
+                date = date_in_path(path) if path else None
+                if date is not None:
+                    more["date_source"] = source
+                    break
+        return replace(article, date=date, extra={**article.extra, **more}) if more else article
 
     @staticmethod
     def _raise_no_text(values: dict[str, Any]) -> NoReturn:

@@ -167,7 +167,7 @@ def _import_reader(row: Format) -> Callable[..., Any] | str:
     except Exception as error:  # code of other packages may raise anything when it is imported
         is_missing = isinstance(error, ModuleNotFoundError) and not f"{module}.".startswith(f"{error.name}.")
         if is_missing and row.extra:
-            return f"to read {row.title}: pip install '{row.package or 'searchkit'}[{row.extra}]'"
+            return f"to read {row.title}: {row.install_command}"
         if not row.package:
             raise
         problem = f"cannot be loaded ({type(error).__name__}: {error})"

@@ -11,7 +11,7 @@ from searchkit.corpus.containers import read_stream
 from searchkit.corpus.decode import printable_path
 from searchkit.corpus.listing import label_of, list_files
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.source import LocatedArticle, Source
+from searchkit.corpus.source import LocatedArticle, OnFormat, Source, ignore_format
 from searchkit.corpus.unpacking import open_file
 from searchkit.errors import UnreadableFile
 from searchkit.model import Article
@@ -26,14 +26,20 @@ CHANGED_REASON = "it changed while it was read; run again when nothing writes to
 
 
 def read_file(
-    file: SourceFile, label: str, options: ReadOptions, on_error: OnError, on_warning: OnWarning = ignore
+    file: SourceFile,
+    label: str,
+    options: ReadOptions,
+    on_error: OnError,
+    on_warning: OnWarning = ignore,
+    on_format: OnFormat = ignore_format,
 ) -> Iterator[Article]:
     """Read all articles of one file of a root, in order.
 
-    `on_error` is called with what cannot be read, which is never raised, and `on_warning` with what
-    was read but not understood.
+    `on_error` is called with what cannot be read, which is never raised, `on_warning` with what was
+    read but not understood, and `on_format` with the name of the format.
     """
-    return (article for _, article in read_share(file, label, options, on_error, on_warning=on_warning))
+    located = read_share(file, label, options, on_error, on_warning=on_warning, on_format=on_format)
+    return (article for _, article in located)
 
 
 def read_share(
@@ -43,6 +49,7 @@ def read_share(
     on_error: OnError,
     share: tuple[int, int] = (0, 1),
     on_warning: OnWarning = ignore,
+    on_format: OnFormat = ignore_format,
 ) -> Iterator[LocatedArticle]:
     """Read one share of a file, so that several processes can read it together, with the location
     of each article.
@@ -57,7 +64,9 @@ def read_share(
     # LABEL/path/in/the/archive.
     path = Path(file.full_path)
     limiter = _FailureLimiter(printable_path(str(path)), on_error)
-    source = Source(printable_path(str(path)), label, file.path, options, limiter, share, on_warning=on_warning)
+    source = Source(
+        printable_path(str(path)), label, file.path, options, limiter, share, on_warning=on_warning, on_format=on_format
+    )
     try:
         stream = open_file(path)
     except (OSError, ValueError) as error:

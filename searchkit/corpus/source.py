@@ -3,6 +3,7 @@ reported."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -16,6 +17,15 @@ class ByteStream(Protocol):
     """A binary file, as far as readers use it."""
 
     def read(self, size: int, /) -> bytes: ...
+
+
+OnFormat = Callable[[str], None]
+"""Called with the name of the format of each file that is read, and of each member of an archive;
+by the share that has its first record."""
+
+
+def ignore_format(name: str) -> None:
+    """Do nothing: the callback of callers that do not ask for formats."""
 
 
 Location = tuple[int, ...]
@@ -44,6 +54,7 @@ class Source:
     share: tuple[int, int] = (0, 1)
     ordinals: tuple[int, ...] = ()
     on_warning: OnWarning = ignore
+    on_format: OnFormat = ignore_format
 
     def is_in_share(self, number: int) -> bool:
         """Whether a record belongs to this share. A file that is not read by record counts as

@@ -3,6 +3,8 @@ below."""
 
 from __future__ import annotations
 
+import re
+
 from searchkit.corpus.format_row import Format
 from searchkit.corpus.formats import SUFFIXES, ReaderUnavailable, find_format, formats_with_suffix, load_reader
 from searchkit.corpus.options import ReadOptions
@@ -10,6 +12,7 @@ from searchkit.corpus.options import ReadOptions
 PACKED = (".gz", ".bz2", ".xz")
 ARCHIVES = (".zip", ".tar")
 """Suffixes of packed files and of archives."""
+_README = re.compile(r"read[ _-]?me(?![a-z])", re.I)
 _NEVER_ARTICLES = (
     ".jpg .jpeg .png .gif .bmp .tif .tiff .webp .svg .ico .jp2 .heic .mp3 .mp4 .m4a .wav .ogg .avi .mov .mkv .webm .flv"
     " .css .js .mjs .map .py .pyc .c .h .cpp .java .class .jar .sh .so .o .a .exe .dll .bin .iso .img .woff .woff2 .ttf"
@@ -48,16 +51,23 @@ def formats_for_name(name: str, options: ReadOptions) -> tuple[Format, ...]:
 def has_reader(name: str, options: ReadOptions) -> bool:
     """Whether a file of this name is read: it has a format, or is an archive that may hold such
     files."""
+    if is_readme(name):
+        return False
     if name[name.rfind(".") :].lower() in SUFFIXES and name.rfind(".") > 0:
         return True  # the usual case; large folders are listed faster so
     inner, packing = split_packing(name)
     return bool(set(packing) & set(ARCHIVES)) or bool(formats_for_name(inner, options))
 
 
+def is_readme(name: str) -> bool:
+    """Whether a file describes the files beside it: "README", "readme.txt", "ReadMe_first.md"."""
+    return name[:1] in "Rr" and _README.match(name) is not None
+
+
 def may_be_recognised(name: str, options: ReadOptions) -> bool:
     """Whether a file that no format claims by its suffix is to be looked into: it may have the
     signature of one."""
-    return not options.format and suffix_of(name) not in _NEVER_ARTICLES.split()
+    return not options.format and not is_readme(name) and suffix_of(name) not in _NEVER_ARTICLES.split()
 
 
 def why_unavailable(name: str, options: ReadOptions) -> str:
@@ -78,6 +88,8 @@ def why_unavailable(name: str, options: ReadOptions) -> str:
 def suffix_of(name: str) -> str:
     """The suffix of a file below its packing, in small letters, for counting files that no reader
     takes."""
+    if is_readme(name):
+        return "README"
     inner, packing = split_packing(name)
     dot = inner.rfind(".")
     if dot > 0:

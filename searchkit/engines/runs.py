@@ -11,13 +11,13 @@ from searchkit.corpus import ReadOptions, list_files, read_file
 from searchkit.engines.roots import find_root
 from searchkit.errors import OptionError
 from searchkit.index_options import IndexChanges, IndexOptions, resolve_index_options
+from searchkit.indexing.file_report import FileReport
 from searchkit.indexing.manifest import RememberedRoot
 from searchkit.indexing.root_sync import SyncRun
 from searchkit.indexing.session import Session
 from searchkit.indexing.worker_pool import WorkerPool
 from searchkit.model import Article
-from searchkit.read_warnings import OnWarning
-from searchkit.reports import IndexReport, OnError
+from searchkit.reports import IndexReport
 from searchkit.source_files import Listing, SourceFile
 
 WORKER = "searchkit.engines.worker"
@@ -35,15 +35,11 @@ class CorpusReader:
         options = self._options[root.label] = ReadOptions.from_mapping(root.options)
         return list_files(Path(root.path), options)
 
-    def read_file(
-        self, file: SourceFile, root: RememberedRoot, on_error: OnError, on_warning: OnWarning
-    ) -> Iterator[Article]:
-        """The articles of a file of a root that was listed, in order.
-
-        `on_error` is called with what cannot be read, `on_warning` with what was read but not
-        understood.
-        """
-        return read_file(file, root.label, self._options[root.label], on_error, on_warning)
+    def read_file(self, file: SourceFile, root: RememberedRoot, report: FileReport) -> Iterator[Article]:
+        """The articles of a file of a root that was listed, in order; all else that is found goes
+        to the report."""
+        options = self._options[root.label]
+        return read_file(file, root.label, options, report.failures.append, report.warnings, report.count_format)
 
 
 def resolve_run(roots: Sequence[Path], settings: IndexOptions | None, changes: IndexChanges) -> IndexOptions:

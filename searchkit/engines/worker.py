@@ -22,8 +22,8 @@ from searchkit.corpus import ReadOptions, read_share
 from searchkit.errors import ArticleError, SearchkitError
 from searchkit.indexing.assignments import Assignment, Task
 from searchkit.indexing.entries import make_entry
+from searchkit.indexing.file_report import FileReport
 from searchkit.indexing.store import Sink, SinkModule
-from searchkit.read_warnings import WarningTally
 from searchkit.reports import Failure
 from searchkit.schema import check, to_record
 
@@ -82,20 +82,22 @@ class _TaskReader:
         self._round_records = round_records if share[1] > 1 else 0
         self._rounds = 0
         self._entries: list[tuple[Any, ...]] = []
-        self._failures: list[Failure] = []
+        self._report = FileReport()
         self._bytes = 0
 
     def read(self, options: ReadOptions) -> None:
         """Read the share, stage its articles, and report them."""
-        task, origin, warnings = self._task, self._task.origin, WarningTally()
+        task, origin, report = self._task, self._task.origin, self._report
         self._send({"reading": task.file.full_path})
-        for location, article in read_share(task.file, task.label, options, self._failures.append, self._share, warnings):
+        for location, article in read_share(
+            task.file, task.label, options, report.failures.append, self._share, report.warnings, report.count_format
+        ):
             if self._round_records and location[0] > (self._rounds + 1) * self._round_records:
                 self._end_round(location[0])
             try:
                 check(article)
             except ArticleError as error:
-                self._failures.append(Failure(article.path, str(error)))
+                report.failures.append(Failure(article.path, str(error)))
                 continue
             record = to_record(article, origin)
             entry = make_entry(article, origin, record)
@@ -106,24 +108,22 @@ class _TaskReader:
             self._entries.append((location, article.id, article.path, entry.text_hash, entry.record_hash, batch, number))
             self._bytes += len(article.title) + len(article.body) + 200
             if len(self._entries) >= MESSAGE_EVERY:
-                self._report()
-        self._report()
-        if counts := warnings.counts():
-            self._send(
-                {"task": self._number, "entries": [], "failures": [], "warnings": [count.to_dict() for count in counts]}
-            )
+                self._send_read()
+        warnings = [count.to_dict() for count in report.warnings.counts()]
+        self._send_read(**({"warnings": warnings} if warnings else {}), formats=report.formats)
 
-    def _report(self) -> None:
-        """Send what was read since the last report."""
-        self._send({"task": self._number, "entries": self._entries, "failures": self._failures, "bytes": self._bytes})
+    def _send_read(self, **more: Any) -> None:
+        """Send what was read since the last time, and `more` of the whole file."""
+        read = {"entries": self._entries, "failures": self._report.failures, "bytes": self._bytes}
+        self._send({"task": self._number, **read, **more})
         self._entries.clear()
-        self._failures.clear()
+        self._report.failures.clear()
         self._bytes = 0
 
     def _end_round(self, record: int) -> None:
         """Write what was read before the record numbered so. Rounds in which this share has no
         record are passed too."""
-        self._report()
+        self._send_read()
         self._sink.flush()
         batches = [tuple(batch) for batch in self._sink.release()]
         ended, self._rounds = self._rounds + 1, (record - 1) // self._round_records

@@ -16,13 +16,13 @@ from typing import Protocol
 
 from searchkit.errors import RootError
 from searchkit.index_options import IndexOptions
+from searchkit.indexing.file_report import FileReport
 from searchkit.indexing.file_states import NEVER_READ, make_origin, unlisted_key
 from searchkit.indexing.manifest import FileState, RememberedRoot
 from searchkit.indexing.session import Session
 from searchkit.indexing.upserts import FileToRead, Scope, Upserter, mark_new, remember_failures
 from searchkit.model import Article
-from searchkit.read_warnings import OnWarning
-from searchkit.reports import Failure, OnError
+from searchkit.reports import Failure
 from searchkit.source_files import Listing, SourceFile
 
 
@@ -33,10 +33,8 @@ class RootReader(Protocol):
     def list_files(self, root: RememberedRoot) -> Listing:
         """The files of a root. Raises RootError for a root that is missing."""
 
-    def read_file(
-        self, file: SourceFile, root: RememberedRoot, on_error: OnError, on_warning: OnWarning
-    ) -> Iterator[Article]:
-        """The articles of a file, in order."""
+    def read_file(self, file: SourceFile, root: RememberedRoot, report: FileReport) -> Iterator[Article]:
+        """The articles of a file, in order; all else that is found goes to the report."""
 
 
 class RootScanner:

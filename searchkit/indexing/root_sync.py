@@ -20,13 +20,13 @@ from searchkit.errors import ArticleError, RootError
 from searchkit.index_options import IndexOptions
 from searchkit.indexing.assignments import OptionsByLabel, Schedule, Task
 from searchkit.indexing.entries import ArticleEntry, make_entry
+from searchkit.indexing.file_report import FileReport
 from searchkit.indexing.file_states import forget_unlisted, make_origin, parse_origin
 from searchkit.indexing.manifest import FileState, RememberedRoot
 from searchkit.indexing.root_scan import RootReader, RootScanner, is_within
 from searchkit.indexing.session import LOOKUP_COUNT, LOOKUP_SIZE, Session
 from searchkit.indexing.upserts import FileToRead, Scope, UpsertedFile, Upserter
 from searchkit.indexing.worker_pool import MIN_BYTES_FOR_WORKERS, FileResult, WorkerPool
-from searchkit.read_warnings import WarningTally
 from searchkit.reports import Failure, IndexReport
 from searchkit.schema import check, to_record
 from searchkit.source_files import Listing
@@ -120,6 +120,7 @@ class SyncRun:
             failures=self._failures(),
             skipped=dict(sorted(self._scanner.skipped.items())),
             warnings=self._upserter.count_warnings(),
+            formats=dict(sorted(self._upserter.formats.items())),
             generation=generation,
             changes=tuple(self._session.dry_run_changes),
         )
@@ -188,6 +189,7 @@ class SyncRun:
         self._upserter.failures.pop(to_read.key, None)
         self._upserter.tombstone_counts.pop(to_read.origin, None)
         self._upserter.warnings.pop(to_read.key, None)
+        self._upserter.counted_formats.add(to_read.key)
         if is_within(to_read.file.path, to_read.scope.part) or to_read.key in self._outside:
             self._upserter.counts["unchanged"] -= self._session.states[to_read.label][to_read.file.path].articles
         else:
@@ -196,12 +198,11 @@ class SyncRun:
     def _read_file(self, to_read: FileToRead) -> None:
         """Read one file in this process."""
         self._upserter.unread_in_pass.discard(to_read.key)
-        failures: list[Failure] = []
-        warnings = WarningTally()
+        report = FileReport()
         upserted = UpsertedFile(to_read.scope, to_read.origin)
         pending: list[PendingUpsert] = []
         pending_bytes = 0
-        for article in self._reader.read_file(to_read.file, to_read.scope.root, failures.append, warnings):
+        for article in self._reader.read_file(to_read.file, to_read.scope.root, report):
             if self._is_commit_due(len(pending)):
                 self._upsert_all(upserted, pending)
                 pending_bytes = 0
@@ -210,7 +211,7 @@ class SyncRun:
             try:
                 check(article)
             except ArticleError as error:
-                failures.append(Failure(article.path, str(error)))
+                report.failures.append(Failure(article.path, str(error)))
                 continue
             record = to_record(article, upserted.origin)
             entry = make_entry(article, upserted.origin, record)
@@ -220,7 +221,7 @@ class SyncRun:
                 self._upsert_all(upserted, pending)
                 pending_bytes = 0
         self._upsert_all(upserted, pending)
-        self._upserter.finish_file(to_read, upserted, failures, warnings.counts())
+        self._upserter.finish_file(to_read, upserted, report)
         if self._is_commit_due():
             self._checkpoint()
 
@@ -254,7 +255,7 @@ class SyncRun:
                 for result in work.whole:
                     self._prefetch(keys, number)
                     upserted = self._upsert_result(to_read[number], result, begun)
-                    self._upserter.finish_file(to_read[number], upserted, result.failures, result.warnings.counts())
+                    self._upserter.finish_file(to_read[number], upserted, result.report)
                     self._done += to_read[number].file.size
                     begun = None
                     number += 1

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from searchkit.indexing.entries import ArticleEntry
+from searchkit.indexing.file_report import FileReport
 from searchkit.indexing.file_states import make_origin, parse_origin
 from searchkit.indexing.manifest import FileState, RememberedRoot
 from searchkit.indexing.session import Session
@@ -89,6 +90,9 @@ class Upserter:
         # Those that an earlier run reported, of files that were read and have some.
         self._known: dict[tuple[str, str], Set[Failure]] = {}
         self.warnings: dict[tuple[str, str], tuple[WarningCount, ...]] = {}
+        self.formats: Counter[str] = Counter()
+        self.counted_formats: set[tuple[str, str]] = set()
+        """Files that are read again in this run, whose formats are counted already."""
 
     def upsert(
         self, upserted: UpsertedFile, entry: ArticleEntry, stage_article: Callable[[], ArticleEntry] | None = None
@@ -175,12 +179,10 @@ class Upserter:
             total.add(counts)
         return total.counts()
 
-    def finish_file(
-        self, to_read: FileToRead, upserted: UpsertedFile, failures: list[Failure], warnings: tuple[WarningCount, ...]
-    ) -> None:
+    def finish_file(self, to_read: FileToRead, upserted: UpsertedFile, report: FileReport) -> None:
         """Note the new state of a file. Articles that are not in it any more are orphans only if
         all of it could be read."""
-        origin = upserted.origin
+        origin, failures = upserted.origin, report.failures
         articles = len(upserted.ids)
         known_orphans = self.orphans.pop(origin, set())
         if failures:
@@ -189,8 +191,10 @@ class Upserter:
             self.orphans[origin] = orphans
             if not orphans <= known_orphans:
                 self.changed_roots.add(to_read.label)
-        if warnings:
+        if warnings := report.warnings.counts():
             self.warnings[to_read.key] = warnings
+        if to_read.key not in self.counted_formats:
+            self.formats.update(report.formats)
         failures.sort(key=_failure_order)  # the same for any number of workers
         # If a file changes while workers share it, each reports the same failure: one is kept.
         remembered = remember_failures((*dict.fromkeys(failures), *upserted.clashes))

@@ -10,7 +10,8 @@ A worker writes lines of JSON to its stdout:
 | keys | meaning |
 |---|---|
 | `reading` | the full path of the file that it reads from now on |
-| `task`, `entries`, `failures`, `warnings`, `bytes` | what it read of a file since its last line |
+| `task`, `entries`, `failures`, `bytes` | what it read of a file since its last line |
+| the same and `warnings`, `formats` | the file is read; what was not understood, its formats |
 | `batches` | a phase is done; the batches that the sink wrote since the last ones |
 | `batches`, `round_of`, `round`, `rounds_read` | a round of a task is done, or so many are read |
 | `error` | the worker ends because of this |
@@ -34,8 +35,9 @@ import orjson
 from searchkit.errors import SearchkitError, WorkerDied
 from searchkit.indexing.assignments import Assignment, OptionsByLabel, Schedule
 from searchkit.indexing.entries import ArticleEntry
+from searchkit.indexing.file_report import FileReport
 from searchkit.indexing.store import SinkSpec, StagedBatch
-from searchkit.read_warnings import WarningCount, WarningTally
+from searchkit.read_warnings import WarningCount
 from searchkit.reports import Failure, Progress
 
 MIN_BYTES_FOR_WORKERS = 8 * 2**20
@@ -47,12 +49,10 @@ LocatedEntry = tuple[tuple[int, ...], ArticleEntry]
 
 @dataclass(slots=True)
 class FileResult:
-    """What was read of a file: its articles, what could not be read, and what was not
-    understood."""
+    """What was read of a file: its articles, and what was reported."""
 
     articles: list[LocatedEntry] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-    warnings: WarningTally = field(default_factory=WarningTally)
+    report: FileReport = field(default_factory=FileReport)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,7 @@ class WorkerPool:
             part = worker.results.pop(task, None)
             if part is not None:
                 whole.articles += part.articles
-                whole.failures += part.failures
-                whole.warnings.add(part.warnings.counts())
+                whole.report.add(part.report)
         whole.articles.sort(key=lambda article: article[0])
         return whole
 
@@ -207,8 +206,9 @@ class _Worker:
                 with self._lock:
                     result = self.results.setdefault(message["task"], FileResult())
                     result.articles += articles
-                    result.failures += [Failure(**failure) for failure in message["failures"]]
-                    result.warnings.add(map(WarningCount.from_dict, message.get("warnings", ())))
+                    result.report.failures += [Failure(**failure) for failure in message["failures"]]
+                    result.report.warnings.add(map(WarningCount.from_dict, message.get("warnings", ())))
+                    result.report.formats.update(message.get("formats", {}))
             if "batches" in message:
                 batches = [StagedBatch(*batch) for batch in message["batches"]]
                 if "round" in message:

@@ -141,6 +141,7 @@ def test_index_json(engine: RecordedEngine, run: Run) -> None:
         "removed": 0,
         "withheld": 0,
         "skipped": {".xyz": 1},
+        "formats": {"jsonl": 1},
         "failures": [{"path": path, "place": "", "reason": "the file is empty", "new": False}],
         "warnings": [],
     }
@@ -148,12 +149,12 @@ def test_index_json(engine: RecordedEngine, run: Run) -> None:
 
 def test_index_names_types_that_no_reader_takes(engine: RecordedEngine, run: Run) -> None:
     engine.report = searchkit.IndexReport(added=1, skipped={".xyz": 1, ".jpg": 1500, "": 2})
-    assert run("index", "corpus").err == "skipped, of types that no format reads: 1,500 .jpg, 2 without a suffix, 1 .xyz\n"
+    assert run("index", "corpus").err == "skipped, as no format reads them: 1,500 .jpg, 2 without a suffix, 1 .xyz\n"
     engine.report = None
     write("corpus/one.txt", "The text.")
     for name in ("a.jpg", "b.jpg", "c.xyz"):
         Path(f"corpus/{name}").touch()
-    assert run("index", "corpus").err == "skipped, of types that no format reads: 2 .jpg, 1 .xyz\n"
+    assert run("index", "corpus").err == "skipped, as no format reads them: 2 .jpg, 1 .xyz\n"
 
 
 def test_index_options_reach_the_engine(engine: RecordedEngine, run: Run) -> None:

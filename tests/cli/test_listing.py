@@ -14,6 +14,7 @@ import pytest
 import searchkit
 from searchkit.cli.answers import HITS
 from searchkit.cli.delete import DELETED
+from searchkit.cli.formats import FORMATS as READ
 from searchkit.cli.listing import FORMATS, Listing, choose_fields
 from searchkit.cli.roots import ROOTS
 from searchkit.cli.stats import STATS
@@ -153,7 +154,7 @@ def test_every_listing_takes_every_format(engine: RecordedEngine, run: Run, form
     engine.index(["news"])
     engine.delete(["news/2.txt"])
     listings: list[tuple[Listing, tuple[str, ...]]] = [
-        (HITS, ("search", "peace")), (ROOTS, ("roots",)), (DELETED, ("delete", "--list")), (STATS, ("stats",)),
+        (HITS, ("search", "peace")), (ROOTS, ("roots",)), (READ, ("formats",)), (DELETED, ("delete", "--list")), (STATS, ("stats",)),
     ]  # fmt: skip
     for listing, command in listings:
         ran = run(*command, f"--{form}")

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 import searchkit
 from searchkit.cli.answers import HITS
 from searchkit.cli.delete import DELETED
+from searchkit.cli.formats import FORMATS
 from searchkit.cli.listing import Listing
 from searchkit.cli.roots import ROOTS
 from searchkit.cli.saved import SAVED
@@ -81,6 +82,7 @@ COMMANDS = [
     ("search", ("search", '"talks peace zebra" oil', "--json")),
     ("stats", ("stats", "--json")),
     ("roots", ("roots", "--json")),
+    ("formats", ("formats", "--json")),
     ("deleted", ("delete", "--list", "--json")),
     ("verify", ("verify", "--json")),
     ("config", ("config", "--json")),
@@ -141,7 +143,7 @@ def test_every_document_is_tried() -> None:
 
 def test_the_schema_names_the_fields_of_listings() -> None:
     """The keys of each listing, in its order."""
-    listings: dict[str, Listing] = {"roots": ROOTS, "deleted": DELETED, "saved": SAVED, "verify": FAULTS}
+    listings: dict[str, Listing] = {"roots": ROOTS, "formats": FORMATS, "deleted": DELETED, "saved": SAVED, "verify": FAULTS}
     for name, listing in listings.items():
         rows = SCHEMA["$defs"][name]["properties"][listing.name]
         assert tuple(rows["items"]["properties"]) == listing.fields

@@ -75,8 +75,17 @@ def test_jsonl_ids_count_bad_records_and_not_empty_lines(tmp_path: Path) -> None
 def test_jsonl_bad_records(tmp_path: Path) -> None:
     found, failures = articles(tmp_path, "{", "[1]", '"x"', {"author": "Ann"}, {"title": " ", "text": "\n"}, {"title": "T"})
     assert [article.title for article in found] == ["T"]
-    assert [failure.place for failure in failures] == [f"line {number}" for number in range(1, 6)]
-    assert failures[3].reason == "it has neither a title nor a text"
+    assert [failure.place for failure in failures] == ["line 1", "line 2", "line 3"]
+
+
+def test_jsonl_records_without_an_article_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"author": "Ann"}\n{"title": " ", "text": "\\n"}\n')
+    warnings: list[ReadWarning] = []
+    assert list(read(path, on_error=lambda failure: pytest.fail(str(failure)), on_warning=warnings.append)) == []
+    assert [(one.kind, one.text, one.place) for one in warnings] == [
+        ("no-article", "it has neither a title nor a text", f"line {line}") for line in (1, 2)
+    ]
 
 
 def test_jsonl_message_names_the_long_text_of_a_record_that_nothing_was_read_of(tmp_path: Path) -> None:
