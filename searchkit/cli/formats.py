@@ -6,6 +6,7 @@ import click
 
 import searchkit
 from searchkit.cli.listing import Listing, Output, output_options
+from searchkit.cli.options import quiet_option
 from searchkit.cli.printers import print_listing
 from searchkit.cli.terminal import strip_controls
 
@@ -18,6 +19,7 @@ FORMATS = Listing(
 
 
 @click.command("formats")
+@quiet_option
 @output_options(FORMATS)
 def command(output: Output) -> None:
     """List the formats that are read, and what each needs.
@@ -48,8 +50,12 @@ def command(output: Output) -> None:
         print_listing(FORMATS, output, rows, {"meta": {"version": 1}})
         return
     width = max(len(row.name) for row in searchkit.formats())
+    ours = {suffix for row in searchkit.formats() if not row.package for suffix in row.suffixes}
     for row in searchkit.formats():
-        suffixes = f" ({' '.join(row.suffixes)})" if row.suffixes else ""
-        missing = row.missing_packages()
-        needs = f"; not installed: {row.install_command}" if missing else ""
+        taken = ours & set(row.suffixes) if row.package else set()
+        suffixes = " ".join(suffix for suffix in row.suffixes if suffix not in taken)
+        if taken:  # our own formats keep their suffixes
+            suffixes = "; ".join(filter(None, (suffixes, f"{' '.join(sorted(taken))} with --format {row.name}")))
+        suffixes = f" ({suffixes})" if suffixes else ""
+        needs = f"; not installed: {row.install_command}" if row.missing_packages() else ""
         click.echo(f"{row.name:{width}}  {strip_controls(row.help)}{suffixes}{needs}")

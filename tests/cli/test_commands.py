@@ -55,7 +55,7 @@ def test_files_not_read_are_listed_once_as_new(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "4 added, 0 unchanged, 0 replaced, 0 removed; 11 files not read\n")
     assert "empty.txt: the file is empty" in done.stderr
     errors = [json.loads(line) for line in (tmp_path / "errors.jsonl").read_text().splitlines()]
-    assert len(errors) == 13
+    assert len(errors) == 12
     assert all(set(error) == {"path", "place", "reason", "new"} and error["new"] for error in errors)
     again = run(*arguments)
     assert again.returncode == 0

@@ -67,7 +67,7 @@ def archive(run: Run) -> None:
         {"id": "3"},
         {"id": "4", "title": "Oil", "text": "Oil only.", "date": "1999-01-02"},
     ]
-    Path("news/b.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    Path("news/b.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines) + "bad\n", encoding="utf-8")
     Path("news/c.xls").write_text("x", encoding="utf-8")
     assert run("index", "news", "--no-progress").status == 2
     run("delete", "news/b.jsonl/4", "--yes")
