@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from searchkit.analysis import languages
     from searchkit.corpus import Format, formats, read
     from searchkit.diagnosis import ClauseDiagnosis, Correction, Diagnosis, Suggestion, SuggestionKind
+    from searchkit.engines.adding import add_files
     from searchkit.query.translate import Translation, translate
     from searchkit.read_warnings import OnWarning, ReadWarning, WarningCount
     from searchkit.schema import query_fields
@@ -102,6 +103,7 @@ _LATE = {
     "SuggestionKind": "searchkit.diagnosis",
     "Translation": "searchkit.query.translate",
     "WarningCount": "searchkit.read_warnings",
+    "add_files": "searchkit.engines.adding",
     "formats": "searchkit.corpus",
     "languages": "searchkit.analysis",
     "query_fields": "searchkit.schema",
@@ -177,6 +179,7 @@ __all__ = [
     "Verification",
     "WarningCount",
     "WorkerDied",
+    "add_files",
     "copy",
     "date_text",
     "formats",

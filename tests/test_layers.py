@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parent.parent / "searchkit"
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # the public names, most of them imported when they are asked for
     "": (
-        "connection", "engines.base", "engines.registry", "index_options", "corpus", "aggregations", "analysis",
+        "connection", "engines.adding", "engines.base", "engines.registry", "index_options", "corpus", "aggregations", "analysis",
         "schema", "query.translate",
     ),
     "__main__": ("cli",),
@@ -50,6 +50,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # how a run reads files, and what each of its workers does
     "engines.roots": ("corpus", "indexing"),
     "engines.runs": ("engines.roots", "index_options", "indexing", "corpus"),
+    "engines.adding": ("corpus", "engines.base", "schema"),
     "engines.worker": ("corpus", "indexing", "schema"),
     "engines.writing": ("engines.base", "engines.copying", "engines.roots", "engines.runs", "index_options", "indexing"),
     "engines.copying": ("engines.base", "indexing", "schema"),

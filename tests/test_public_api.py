@@ -73,6 +73,7 @@ OF_PYTHON = {
     "Iterator",
     "Literal",
     "Mapping",
+    "BinaryIO",
     "None",
     "Path",
     "Self",

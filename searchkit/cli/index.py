@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,12 +26,18 @@ from searchkit.cli.terminal import print_diagnostic
 @index_option
 @click.option("--rebuild", is_flag=True, help="Rebuild the index from all its roots; the old index serves until then.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
+@click.option(
+    "--files-from",
+    metavar="FILE",
+    help="Add the files whose paths stand in this file, one a line (-: standard input); they become no roots.",
+)
+@click.option("-0", "--null", is_flag=True, help="With --files-from: each path ends in a NUL.")
 @click.option("--check-content", is_flag=True, help="Also read files whose size and time have not changed.")
 @click.option(
     "--label",
     metavar="NAME",
     shell_complete=candidates.labels,
-    help="What the ids of a new root's articles begin with (default: the name of the root).",
+    help="What the ids of new articles begin with (default: the name of the root).",
 )
 @click.option(
     "--language",
@@ -66,6 +74,10 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
     that no file gives now, because it cannot be read or because a program added them, are kept.
     An archive on a cluster can get other --shards, --replicas or --partition then.
 
+    With - as ROOT, articles are read from standard input, in the format that --format names or that
+    the content shows; with --files-from, from a list of files. Both need --label. They become no
+    roots: their articles are added or replace others, and none is removed.
+
     An archive on a cluster is also made without ROOT where there is none, for programs that add
     articles to it.
 
@@ -74,9 +86,16 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
       searchkit index corpus/ --exclude '*.draft.txt'
       searchkit index --dry-run
       searchkit index --rebuild
+      searchkit index - --label feed < feed.xml
       searchkit index corpus/ -i opensearch://localhost:9200/news --shards 3
     """
     options = reading_mapping(given)
+    if "-" in roots or given["files_from"]:
+        report = _add(ctx, roots, options, given)
+        write_failures(given["errors"], report.failures)
+        ctx.exit(print_report(report, given))
+    if given["null"]:
+        raise click.UsageError("-0 goes with --files-from")
     if options and not roots:
         raise click.UsageError("reading options go with a ROOT")
     if given["label"] and not roots:
@@ -105,19 +124,19 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
 
 
 def _open(
-    ctx: click.Context, index: Setting, roots: tuple[str, ...], given: Mapping[str, Any]
+    ctx: click.Context, index: Setting, roots: tuple[str, ...], given: Mapping[str, Any], *, creates: bool = False
 ) -> tuple[searchkit.ArchiveEngine, bool]:
     """Open the index, or create it; return whether it was created.
 
-    It is created where there is none if the roots exist; on a cluster also without roots. For a dry
-    run, it is created in a temporary folder.
+    It is created where there is none if the roots exist, or with `creates`; on a cluster also
+    without roots. For a dry run, it is created in a temporary folder.
     """
     options: dict[str, Any] = {**connection_options(index), **layout_mapping(given)}
     try:
         return searchkit.open(index.value, language=given["language"], **options), False
     except searchkit.IndexMissing:
         is_for_programs = searchkit.is_on_cluster(index.value) and not (given["rebuild"] or given["dry_run"])
-        if not (roots or is_for_programs):
+        if not (roots or creates or is_for_programs):
             raise
     missing = [root for root in roots if not Path(root).exists()]
     if missing:
@@ -127,6 +146,35 @@ def _open(
         folder = ctx.with_resource(tempfile.TemporaryDirectory(prefix="searchkit-"))
         return searchkit.open(folder, create=True, language=language), True
     return searchkit.open(index.value, create=True, language=language, **options), True
+
+
+def _add(
+    ctx: click.Context, roots: tuple[str, ...], options: dict[str, list[str]], given: Mapping[str, Any]
+) -> searchkit.IndexReport:
+    """Add what comes from standard input, or from files of a list."""
+    if roots not in ((), ("-",)) or (roots and given["files_from"]):
+        raise click.UsageError("standard input (-) and --files-from each go alone, without a ROOT")
+    for name in ("rebuild", "dry_run", "check_content", "allow_empty"):
+        if given[name]:
+            raise click.UsageError(f"--{name.replace('_', '-')} is for roots; it does not go with - or --files-from")
+    if not given["label"]:
+        raise click.UsageError("articles that come from no root need a --label NAME, which their ids begin with")
+    if "-" in (*roots, given["files_from"]) and sys.stdin.isatty():
+        raise click.UsageError("standard input is the terminal; send something there: searchkit index - ... < FILE")
+    files = [sys.stdin.buffer] if roots else _listed_files(given["files_from"], b"\0" if given["null"] else b"\n")
+    write_failures(given["errors"])
+    index = find_setting("index", given["place"])
+    opened, _ = _open(ctx, index, (), given, creates=True)
+    with reporting_warnings(opened, index.value) as engine:
+        return searchkit.add_files(engine, files, given["label"], options=options, wait=given["wait"])
+
+
+def _listed_files(name: str, end: bytes) -> list[Any]:
+    """The paths in a list."""
+    data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    if end == b"\n":
+        data = data.replace(b"\r\n", b"\n")
+    return [os.fsdecode(path) for path in data.split(end) if path]
 
 
 def _rebuild(index: Setting, given: Mapping[str, Any]) -> searchkit.IndexReport:

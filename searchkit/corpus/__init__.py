@@ -11,7 +11,7 @@ from searchkit.corpus.format_row import Format
 from searchkit.corpus.formats import formats
 from searchkit.corpus.listing import label_of, list_files
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reading import read, read_file, read_share
+from searchkit.corpus.reading import read, read_file, read_files, read_share
 
 __all__ = [
     "Format",
@@ -21,5 +21,6 @@ __all__ = [
     "list_files",
     "read",
     "read_file",
+    "read_files",
     "read_share",
 ]

@@ -19,6 +19,7 @@ from searchkit.corpus.format_row import Format
 from searchkit.corpus.formats import HEAD, ReaderUnavailable, choose_format, format_by_signature
 from searchkit.corpus.limits import GB, MB
 from searchkit.corpus.member_names import decode_zip_names
+from searchkit.corpus.sniffing import sniffable
 from searchkit.corpus.source import LocatedArticle, Source
 from searchkit.corpus.suffixes import ARCHIVES, formats_for_name, has_reader, may_be_recognised, split_packing
 from searchkit.corpus.tars import Reopen, non_file_reason, outside_link_reason, tar_members
@@ -43,6 +44,10 @@ MAX_NAME_LENGTH = 4096
 MAX_NESTED_ZIP_SIZE = GB
 """Maximum size in bytes of a zip file inside another file. It is copied to a temporary file, as its
 directory is at its end."""
+UNKNOWN_SIZE = GB
+"""The number of bytes that a stream without a size counts as, for the limit of its ratio."""
+_MAGIC = ((".gz", b"\x1f\x8b\x08"), (".bz2", b"BZh"), (".xz", b"\xfd7zXZ\0"), (".zip", b"PK\3\4"))
+"""How packed streams begin."""
 _TOO_LARGE = f"a zip file in another file is larger than {MAX_NESTED_ZIP_SIZE // MB} MB; unpack the outer one"
 MAX_NESTED_ZIP_MEMBERS = 250_000
 """Maximum number of members of a zip file inside another file. Each takes memory, and a packed
@@ -63,6 +68,31 @@ def read_stream(stream: BinaryIO, name: str, source: Source, size: int) -> Itera
         yield from _read_reporting_damage(checked, name, source, UnpackBudget(size, source.options.limits), reopen)
     except BudgetExceeded as error:
         source.fail(str(error))
+
+
+def read_input(stream: BinaryIO, source: Source) -> Iterator[LocatedArticle]:
+    """Read all articles of a stream that has neither a name nor a size and cannot be sought in,
+    such as standard input. Its content says how it is packed, and in which format it is."""
+    checked = CheckedStream(stream, "the input")
+    budget = UnpackBudget(UNKNOWN_SIZE, source.options.limits)
+    try:
+        head = checked.peek(HEAD)
+        packing = next((suffix for suffix, magic in _MAGIC if head.startswith(magic)), "")
+        if packing in OPENERS:
+            opened = call_checked(lambda: OPENERS[packing](checked), packing)
+            checked = CheckedStream(opened, packing, budget)
+            head, packing = checked.peek(HEAD), ""
+        yield from _read(checked, _name_for(head), (packing,) if packing else (), source, budget, None)
+    except Damaged as error:
+        source.fail(str(error))
+
+
+def _name_for(head: bytes) -> str:
+    """A name with the suffix that a stream without a name would have."""
+    start = sniffable(head)
+    if start[:1] == b"{" and start.partition(b"\n")[0].rstrip()[-1:] == b"}":
+        return "input.jsonl"
+    return "input.json" if start[:1] in (b"{", b"[") else "input.txt"
 
 
 @contextmanager

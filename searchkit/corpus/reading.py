@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePath
+from typing import BinaryIO
 
-from searchkit.corpus.containers import read_stream
+from searchkit.corpus.containers import read_input, read_stream
 from searchkit.corpus.decode import printable_path
 from searchkit.corpus.listing import label_of, list_files
 from searchkit.corpus.options import ReadOptions
@@ -22,6 +23,8 @@ from searchkit.source_files import Listing, SourceFile
 MAX_RECORD_FAILURES = 10_000
 """Maximum number of failures of a file's records that are reported one by one: a file of another
 format has one on every line."""
+STREAM = "(stream)"
+"""The path of articles that came from a stream without a name."""
 CHANGED_REASON = "it changed while it was read; run again when nothing writes to it"
 
 
@@ -132,12 +135,67 @@ def read(
     return _read(listing, name, chosen, on_error or _raise_failure, on_warning)
 
 
+def read_files(
+    files: Iterable[str | Path | BinaryIO],
+    label: str,
+    on_error: OnError,
+    *,
+    on_warning: OnWarning = ignore,
+    on_format: OnFormat = ignore_format,
+    options: Mapping[str, Sequence[str]] | None = None,
+) -> Iterator[Article]:
+    """Read all articles of single files, each given by its path or as an open binary stream.
+
+    Ids begin with `label`, and go on with the path as it is given (without a leading "/" and ".."),
+    or for a stream with the numbers of its records. Otherwise it is as `read`, with `on_error`.
+    Raises OptionError for unknown options, in the call.
+    """
+    chosen = ReadOptions.from_mapping(options or {})
+    articles = (_read_given(file, label, chosen, on_error, on_warning, on_format) for file in files)
+    return _without_clashes(articles, on_error)
+
+
+def _read_given(
+    file: str | Path | BinaryIO,
+    label: str,
+    options: ReadOptions,
+    on_error: OnError,
+    on_warning: OnWarning,
+    on_format: OnFormat,
+) -> Iterator[Article]:
+    if not isinstance(file, str | Path):
+        source = Source(STREAM, label, "", options, on_error, on_warning=on_warning, on_format=on_format)
+        return (article for _, article in read_input(file, source))
+    shown = printable_path(str(file))
+    inside = "/".join(part for part in PurePath(file).parts if part not in ("/", ".."))
+    try:
+        status = Path(file).stat()
+    except (OSError, ValueError) as error:
+        on_error(Failure(shown, f"it cannot be opened: {getattr(error, 'strerror', None) or error}"))
+        return iter(())
+    if not stat.S_ISREG(status.st_mode):
+        on_error(Failure(shown, "it is no regular file; expected paths of files"))
+        return iter(())
+    if printable_path(inside) != inside:
+        on_error(Failure(shown, "its name is not UTF-8; rename it"))
+        return iter(())
+    found = SourceFile(inside, str(file), status.st_size, status.st_mtime_ns)
+    return read_file(found, label, options, on_error, on_warning, on_format)
+
+
 def _read(listing: Listing, label: str, options: ReadOptions, on_error: OnError, on_warning: OnWarning) -> Iterator[Article]:
     for failure in listing.failures:
         on_error(failure)
+    articles = (read_file(file, label, options, on_error, on_warning) for file in listing.files)
+    yield from _without_clashes(articles, on_error)
+
+
+def _without_clashes(files: Iterable[Iterator[Article]], on_error: OnError) -> Iterator[Article]:
+    """The articles of files without those whose ids others had before; different ones are
+    reported."""
     seen: dict[str, tuple[int, str]] = {}
-    for file in listing.files:
-        for number, article in enumerate(read_file(file, label, options, on_error, on_warning), 1):
+    for articles in files:
+        for number, article in enumerate(articles, 1):
             content = _hash_content(article)
             before = seen.get(article.id)
             if before is None:
