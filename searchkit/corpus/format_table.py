@@ -8,12 +8,66 @@ from __future__ import annotations
 
 from searchkit.corpus.archive_signatures import is_feed
 from searchkit.corpus.collection_signatures import is_gigaword, is_trec
+from searchkit.corpus.database_signatures import (
+    is_europresse_html,
+    is_factiva_html,
+    is_factiva_text,
+    is_nexis_html,
+    is_nexis_text,
+)
 from searchkit.corpus.export_signatures import is_bibtex, is_ris
 from searchkit.corpus.format_row import Format
 from searchkit.corpus.sniffing import root_of
 
 FORMATS = (
     # Exports of news databases
+    Format(
+        "nexis",
+        "Nexis (LexisNexis) text: many articles, each numbered or with its end",
+        (),
+        "searchkit.corpus.readers.nexis_text:read_nexis",
+        "lines",
+        "by-record",
+        signature=is_nexis_text,
+    ),
+    Format(
+        "nexis-html",
+        "Nexis (LexisNexis) HTML: many articles, each in <DOCFULL>",
+        (),
+        "searchkit.corpus.readers.nexis_html:read_nexis_html",
+        "stream",
+        "by-record",
+        signature=is_nexis_html,
+    ),
+    Format(
+        "factiva",
+        "Factiva text: many articles, with the codes of their fields or without",
+        (),
+        "searchkit.corpus.readers.factiva_text:read_factiva",
+        "lines",
+        "by-record",
+        signature=is_factiva_text,
+    ),
+    Format(
+        "factiva-html",
+        "Factiva HTML: many articles, with the codes of their fields or without",
+        (),
+        "searchkit.corpus.readers.factiva_html:read_factiva_html",
+        "stream",
+        "by-record",
+        signature=is_factiva_html,
+        extra="xml",
+    ),
+    Format(
+        "europresse",
+        "Europresse HTML: many articles, as Eureka has it too",
+        (),
+        "searchkit.corpus.readers.europresse:read_europresse",
+        "stream",
+        "by-record",
+        signature=is_europresse_html,
+        extra="xml",
+    ),
     Format(
         "ris",
         "RIS: references with abstracts, as databases and reference managers export them",

@@ -1,0 +1,31 @@
+"""Parses fragments of pages that nobody vouches for: no file is read, and depth is bounded by
+libxml2."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from searchkit.corpus.reader import Unreadable
+
+
+def parse_piece(text: str) -> Any:
+    """The root of a piece of a page, of whatever markup. Raises Unreadable."""
+    parser = etree.HTMLParser(
+        encoding="utf-8", recover=True, no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Unreadable(f"its markup cannot be read: {' '.join(str(error).split())[:200]}") from error
+    if root is None:
+        raise Unreadable("its markup cannot be read: it is empty")
+    for cell in root.iter("td", "th"):
+        cell.tail = f" {cell.tail or ''}"  # two cells are not one word
+    return root
+
+
+def class_names(element: Any) -> frozenset[str]:
+    """The classes of an element."""
+    return frozenset((element.get("class") or "").split())

@@ -1,0 +1,100 @@
+"""Splits pages of many articles into their pieces, so that each is parsed on its own: a fault in
+one does not lose the next, and memory stays bounded."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from searchkit.corpus.encoding_names import encoding_name
+from searchkit.corpus.limits import format_size
+from searchkit.corpus.source import ByteStream
+
+MAX_PIECE_LENGTH = 4 * 2**20
+"""Maximum size of an article with its markup, in bytes."""
+_HEAD_LENGTH = 65536
+_OVERLAP = 512
+"""Number of bytes that are searched again, since a tag may be divided between two chunks."""
+_CHARSET = re.compile(rb"""\bcharset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.I)
+_WIDE = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+class Piece(NamedTuple):
+    """An article of a page with its markup. `charset` is that of the page, or ""; `is_only` says
+    that the page has no other; `fault` is what is wrong with it, or ""."""
+
+    data: bytes
+    charset: str
+    is_only: bool
+    fault: str = ""
+
+
+def split_pieces(stream: ByteStream, beginnings: Sequence[re.Pattern[bytes]], max_length: int) -> Iterator[Piece]:
+    """The pieces of a page that begin as one of `beginnings` has it: the first one of which there
+    is any. What stands before them is skipped."""
+    max_length = min(max_length, MAX_PIECE_LENGTH)
+    before: Piece | None = None
+    is_first = True
+    for data, charset, fault in _split(stream, beginnings, max_length):
+        if before is not None:
+            yield before
+            is_first = False
+        before = Piece(data, charset, False, fault)
+    if before is not None:
+        yield before._replace(is_only=is_first)
+
+
+def _split(stream: ByteStream, beginnings: Sequence[re.Pattern[bytes]], max_length: int) -> Iterator[tuple[bytes, str, str]]:
+    too_large = f"the article is larger than {format_size(max_length)} with its markup; is the file damaged?"
+    read, charset = _utf_8_reader(stream)
+    pattern: re.Pattern[bytes] | None = None
+    head = pending = b""
+    is_in_piece = False
+    while chunk := read(max(2**18, len(pending))):
+        pending += chunk
+        if len(head) < _HEAD_LENGTH:
+            head += chunk[: _HEAD_LENGTH - len(head)]
+        if pattern is None:
+            pattern = next((one for one in beginnings if one.search(pending)), None)
+        starts = [found.start() for found in pattern.finditer(pending)] if pattern is not None else []
+        if starts:
+            found = _CHARSET.search(head)
+            charset = charset or (encoding_name(found[1].decode("ascii")) if found else "")
+            if is_in_piece and starts[0] > 0:
+                yield pending[: starts[0]], charset, ""
+            for start, end in pairwise(starts):
+                yield pending[start:end], charset, "" if end - start <= max_length else too_large
+            pending, is_in_piece = pending[starts[-1] :], True
+        if not is_in_piece:
+            pending = pending[-_OVERLAP:]
+        elif len(pending) > max_length:
+            yield b"", charset, too_large
+            pending, is_in_piece = pending[-_OVERLAP:], False
+    if is_in_piece:
+        yield pending, charset, ""
+
+
+def _utf_8_reader(stream: ByteStream) -> tuple[Callable[[int], bytes], str]:
+    """A function that reads a stream, and the encoding that its byte-order mark names, or "".
+    UTF-16 is converted to UTF-8."""
+    start = stream.read(3)
+    mark, encoding = next(((mark, name) for mark, name in _WIDE if start.startswith(mark)), (b"", ""))
+    left = [start[len(mark) :]]
+
+    def read(size: int) -> bytes:
+        return left.pop() + stream.read(size) if left else stream.read(size)
+
+    if encoding in ("", "utf-8"):
+        return read, encoding
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+
+    def read_wide(size: int) -> bytes:
+        while data := read(size):
+            if text := decoder.decode(data):
+                return text.encode("utf-8", "replace")
+        return b""
+
+    return read_wide, "utf-8"
