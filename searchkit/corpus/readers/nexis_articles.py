@@ -324,23 +324,22 @@ def set_nexis_field(article: ExportedArticle, key: str, value: str) -> None:
     value = value.strip()
     if not value:
         return
-    match key:
-        case "headline" if len(article.title) < MAX_TITLE_LENGTH:
-            article.title = f"{article.title} {value}".strip()
-        case "byline":
-            article.add_byline(value)
-        case "section" if not article.section:
-            article.set_section(value)
-        case "highlight" | "body" | "headline":
-            article.paragraphs.append(value)
-        case "language" if not article.language:
-            article.set_language(value)
-        case "url" if not article.url:
-            article.url = value.split()[0]
-        case "subject":
-            names = (_PERCENT.sub("", name).strip() for name in value.split(";"))
-            article.topics |= dict.fromkeys(filter(None, names))
-            if _PERCENT.search(value):
-                article.add_extra("subject", value)
-        case _:
-            article.add_extra(key, value)
+    if key == "headline" and len(article.title) < MAX_TITLE_LENGTH:
+        article.title = f"{article.title} {value}".strip()
+    elif key == "byline":
+        article.add_byline(value)
+    elif key == "section" and not article.section:
+        article.set_section(value)
+    elif key in ("highlight", "body", "headline"):
+        article.paragraphs.append(value)
+    elif key == "language" and not article.language:
+        article.set_language(value)
+    elif key == "url" and not article.url:
+        article.url = value.split()[0]
+    elif key == "subject":
+        names = (_PERCENT.sub("", name).strip() for name in value.split(";"))
+        article.topics |= dict.fromkeys(filter(None, names))
+        if _PERCENT.search(value):
+            article.add_extra("subject", value)
+    else:
+        article.add_extra(key, value)
