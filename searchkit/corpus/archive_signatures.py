@@ -8,11 +8,13 @@ from searchkit.corpus.sniffing import root_of
 
 _ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 _RSS_1 = ("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
-_DAY_AND_TIME = (
-    rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2}"
-    rb"|\d{1,2} +(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))\b[^\r\n]{0,20}?\d\d?:\d\d(?::\d\d)?"
+_WEEKDAY, _MONTH = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_TIME = rb" +\d\d?:\d\d(?::\d\d)?"
+_MOMENT = (
+    rb"(?:" + _WEEKDAY + rb" +" + _MONTH + rb" +\d\d?" + _TIME + rb"[A-Za-z0-9 +-]{0,20} \d{4}"
+    rb"|" + _WEEKDAY + rb", +\d\d? +" + _MONTH + rb" +\d{4}" + _TIME + rb")"
 )
-MBOX_LINE = re.compile(rb"From [^\r\n]{0,400}?(?<= )(?P<date>" + _DAY_AND_TIME + rb"[^\r\n]{0,60})\r?\n")
+MBOX_LINE = re.compile(rb"From [^\r\n]{0,400}?(?<= )(?P<date>" + _MOMENT + rb"[^\r\n]{0,60})\r?\n")
 """The line that begins each message of an mbox file: its sender and, as asctime writes them, the
 day and time of its delivery."""
 HEADER_LINE = re.compile(rb"[!-9;-~]{1,100}:[ \t\r\n]")

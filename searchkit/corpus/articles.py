@@ -14,6 +14,7 @@ from typing import Any, NoReturn, assert_never
 
 from searchkit.corpus.datelines import find_dateline
 from searchkit.corpus.decode import Undecodable, decode
+from searchkit.corpus.encoding_names import SEVEN_BIT
 from searchkit.corpus.format_row import Format
 from searchkit.corpus.formats import ReaderUnavailable, load_reader
 from searchkit.corpus.limits import GB, MB, format_size
@@ -243,7 +244,7 @@ class _StreamReader:
         Warnings are reported for the only record of a file, and counted for one of many.
         """
         data, declared = record.data, record.declared
-        if declared and not self._source.options.encoding and data.isascii():
+        if declared and not self._source.options.encoding and data.isascii() and declared.lower() not in SEVEN_BIT:
             return data.decode("ascii"), (declared, 1.0)
         decoded = decode(data, self._source.options.encoding, declared)
         for kind, text in decoded.warnings():

@@ -6,7 +6,7 @@ formats stand before general ones.
 
 from __future__ import annotations
 
-from searchkit.corpus.archive_signatures import is_feed
+from searchkit.corpus.archive_signatures import is_feed, is_mail, is_mbox
 from searchkit.corpus.collection_signatures import is_gigaword, is_trec
 from searchkit.corpus.database_signatures import (
     is_europresse_html,
@@ -161,6 +161,24 @@ FORMATS = (
         signature=is_feed,
     ),
     # Documents and mail
+    Format(
+        "mbox",
+        "mbox: many messages of mail in one file",
+        (".mbox", ".mbx"),
+        "searchkit.corpus.readers.mail:read_mbox",
+        "stream",
+        "whole-file",
+        signature=is_mbox,
+    ),
+    Format(
+        "eml",
+        "EML: one message of mail, such as a newsletter",
+        (".eml", ".emlx"),
+        "searchkit.corpus.readers.mail:read_eml",
+        "bytes",
+        "one-article",
+        signature=is_mail,
+    ),
     #
     # Tables and records
     Format(
