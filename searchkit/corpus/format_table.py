@@ -18,6 +18,7 @@ from searchkit.corpus.database_signatures import (
 from searchkit.corpus.export_signatures import is_bibtex, is_ris
 from searchkit.corpus.format_row import Format
 from searchkit.corpus.sniffing import root_of
+from searchkit.corpus.standard_signatures import is_newsml, is_newsml_g2, is_nitf, is_rcv1
 
 FORMATS = (
     # Exports of news databases
@@ -96,7 +97,27 @@ FORMATS = (
         "stream",
         "by-record",
         extra="xml",
-        signature=lambda start: root_of(start)[0] == "nitf",
+        signature=is_nitf,
+    ),
+    Format(
+        "newsml",
+        "NewsML: version 1 of the IPTC standard for news items",
+        (),
+        "searchkit.corpus.readers.newsml:read_newsml",
+        "stream",
+        "by-record",
+        extra="xml",
+        signature=is_newsml,
+    ),
+    Format(
+        "newsml-g2",
+        "NewsML-G2: items and messages of the IPTC standard",
+        (),
+        "searchkit.corpus.readers.newsml_g2:read_newsml_g2",
+        "stream",
+        "by-record",
+        extra="xml",
+        signature=is_newsml_g2,
     ),
     Format(
         "rcv1",
@@ -106,7 +127,7 @@ FORMATS = (
         "stream",
         "by-record",
         extra="xml",
-        signature=lambda start: root_of(start)[0] == "newsitem" and "itemid" in root_of(start)[1],
+        signature=is_rcv1,
     ),
     #
     # Collections for research

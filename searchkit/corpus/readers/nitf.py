@@ -101,7 +101,8 @@ def nitf_draft(root: Element, options: ReadOptions, is_only: bool) -> Draft:
             fields.add({"dsk": "desk"}.get(name, name), value)
     title, subtitles = _headlines(of_head.get("title"), of_top.get("hedline"), fields)
     authors = fields.authors(_bylines(top, fields)) if "byline" in of_top else ()
-    fields.add("dateline", line_of(of_top.get("dateline")))
+    dateline = line_of(of_top.get("dateline"))
+    fields.add("dateline", dateline if any(map(str.isalpha, dateline.replace("T", ""))) else "")
     for path in ("note", "rights"):
         if path in of_top:
             fields.add(path, *lines_of(top, path))
@@ -120,7 +121,7 @@ def nitf_draft(root: Element, options: ReadOptions, is_only: bool) -> Draft:
         source=source,
         section=section,
         topics=topics,
-        language=attribute(root, "lang") or attribute(parts.get("body"), "lang"),
+        language=attribute(root, "lang", "baselang") or attribute(parts.get("body"), "lang"),
         url=url if url.startswith("http") else "",
         is_only=is_only,
     )
@@ -255,7 +256,7 @@ def plain_or_marked(content: Element) -> str:
     """The text of an element with paragraphs, or that of one without any element, whose lines and
     empty lines are its own."""
     if len(content):
-        return paragraphs_of(content, PARAGRAPHS, LINES, _NO_TEXT)
+        return paragraphs_of(content, PARAGRAPHS, LINES, _NO_TEXT, wire=True)
     lines = (content.text or "").split("\n")
     return tidy("\n".join(line.strip(" \t") for line in lines))
 

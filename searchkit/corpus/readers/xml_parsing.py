@@ -49,11 +49,15 @@ _ROOT_NAME = re.compile(_BEFORE_ROOT + r"<[^\s<>/!?]+", re.DOTALL)
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*+):|\s([A-Za-z_][\w.-]*+):[\w.-]++\s*+=")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _LINES = re.compile("(?: ?\x01)+ ?")
+_LINE_AT_MARGIN = re.compile(r"\n[^\s]")
+_INDENTED_LINE = re.compile(r"\n {2,8}[^\s]")
 KEPT_BLANK, AROUND_LINE = "\0", "\x01"
 """Characters that XML does not have: they stand for a blank of a preformatted text, and for the
 beginning and the end of a line, until `tidy`."""
 _in_namespaces = etree.XPath("descendant-or-self::*[namespace-uri() != '' or @*[namespace-uri() != '']]")
-_PARTING = ("br", "lb", "p")
+_PARTING = frozenset(
+    ("br", "lb", "p", "hl1", "hl2", "div", "section", "block", "header", "ul", "ol", "li", "table", "tr", "td", "th", "h1")
+)
 """Elements that part words in a text of one line."""
 
 
@@ -261,10 +265,16 @@ def paragraphs_of(
     without: Collection[str] = (),
     cells: Collection[str] = ("td", "th", "entry", "cell"),
     preformatted: Collection[str] = ("pre",),
+    *,
+    wire: bool = False,
 ) -> str:
     """The text of an element. Elements named in `paragraphs` are parted by an empty line, those in
     `lines` by a line end, those in `cells` by a blank; elements `without` text are left out. White
-    space is collapsed, except that of `preformatted` elements. No-break blanks stay."""
+    space is collapsed, except that of `preformatted` elements. No-break blanks stay.
+
+    With `wire`, a text may have paragraphs as they come over the wire, all in one element: lines
+    that begin at the margin, and paragraphs that begin with blanks. Its lines stay.
+    """
     if element is None:
         return ""
     around = {
@@ -273,9 +283,9 @@ def paragraphs_of(
         **dict.fromkeys((*preformatted, *paragraphs), "\n\n"),
         **dict.fromkeys(without, ""),
     }
-    pieces: list[str] = []
-    _collect(element, around, frozenset(without), frozenset(preformatted), element.tag in preformatted, pieces)
-    return tidy("".join(pieces))
+    collector = _Collector(around, frozenset(without), frozenset(preformatted), wire)
+    collector.collect(element, element.tag in preformatted)
+    return tidy("".join(collector.pieces))
 
 
 def tidy(text: str) -> str:
@@ -288,40 +298,51 @@ def tidy(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", text).strip(" \n").replace(KEPT_BLANK, " ")
 
 
-def _collect(
-    element: Element,
-    around: Mapping[str, str],
-    without: frozenset[str],
-    preformatted: frozenset[str],
-    is_kept: bool,
-    pieces: list[str],
-) -> None:
-    # The depth of a tree is bounded by libxml2 (256).
-    if element.text:
-        pieces.append(_convert(element.text, is_kept))
-    for child in element:
-        tag = child.tag
-        if tag not in without and isinstance(tag, str):
-            end = around.get(tag)
-            if end is None:
-                _collect(child, around, without, preformatted, is_kept, pieces)
-            else:
-                if end == "\n" and (len(child) or child.text):
-                    end = AROUND_LINE
-                pieces.append(end)
-                _collect(child, around, without, preformatted, is_kept or tag in preformatted, pieces)
-                if end != "\n":
+class _Collector:
+    """Collects the pieces of a text."""
+
+    def __init__(self, around: Mapping[str, str], without: frozenset[str], preformatted: frozenset[str], wire: bool) -> None:
+        self._around, self._without, self._preformatted, self._wire = around, without, preformatted, wire
+        self.pieces: list[str] = []
+
+    def collect(self, element: Element, is_kept: bool) -> None:
+        """Collect the text below an element. The depth of a tree is bounded by libxml2 (256)."""
+        pieces = self.pieces
+        if element.text:
+            pieces.append(self._convert(element.text, is_kept))
+        for child in element:
+            tag = child.tag
+            if tag not in self._without and isinstance(tag, str):
+                end = self._around.get(tag)
+                if end is None:
+                    self.collect(child, is_kept)
+                else:
+                    if end == "\n" and (len(child) or child.text):
+                        end = AROUND_LINE
                     pieces.append(end)
-        if child.tail:
-            pieces.append(_convert(child.tail, is_kept))
+                    self.collect(child, is_kept or tag in self._preformatted)
+                    if end != "\n":
+                        pieces.append(end)
+            if child.tail:
+                pieces.append(self._convert(child.tail, is_kept))
+
+    def _convert(self, text: str, is_kept: bool) -> str:
+        if is_kept:
+            return text.replace("\t", " ").replace(" ", KEPT_BLANK)
+        if self._wire and "\n" in text and _LINE_AT_MARGIN.search(text) and _INDENTED_LINE.search(text):
+            return _wire_text(text)
+        for space in "\n\t\r":
+            text = text.replace(space, " ")
+        return _with_single_blanks(text)
 
 
-def _convert(text: str, is_kept: bool) -> str:
-    if is_kept:
-        return text.replace("\t", " ").replace(" ", KEPT_BLANK)
-    for space in "\n\t\r":
-        text = text.replace(space, " ")
-    return _with_single_blanks(text)
+def _wire_text(text: str) -> str:
+    """A text of lines, of which those that begin with blanks begin a paragraph."""
+    lines = []
+    for line in text.replace("\t", "    ").split("\n"):
+        bare = line.strip(" ")
+        lines.append(("\n" if line[:2] == "  " or not bare else "") + bare.replace(" ", KEPT_BLANK))
+    return "\n".join(lines)
 
 
 def _with_single_blanks(text: str) -> str:
