@@ -1,31 +1,12 @@
 """The public names for packages that add a format: `searchkit index` reads it when the package is
 installed.
 
-The package has an entry point in the group "searchkit.readers" with the name of the format:
+Such a package has an entry point in the group "searchkit.readers" with the name of the format. It
+names a `Format`; the README has a whole example. Its module is imported when a file has a suffix
+that searchkit does not know, and the function that it names when such a file is read. `Format`
+describes the arguments of the function, `searchkit.corpus.reader` what it yields.
 
-    [project.entry-points."searchkit.readers"]
-    rows = "searchkit_rows:FORMAT"
-
-The module `searchkit_rows`, which is imported when a file has a suffix that searchkit does not
-know, has:
-
-    from searchkit.readers import Format
-
-FORMAT = Format("rows", "Rows: title|body", (".rows",), "searchkit_rows.reader:read", "lines",
-"by-record")
-
-The reader is a function, which is imported when it has to read a file. `Format` describes its
-arguments, `searchkit.corpus.reader` what it yields:
-
-    from collections.abc import Iterator
-    from searchkit.readers import Draft, Lines, ReadOptions, Record, Unreadable
-
-    def read(lines: Lines, options: ReadOptions) -> Iterator[Record]:
-        for line in lines.records():
-            title, bar, body = (line or b"").decode().partition("|")
-            yield Draft(title=title, body=body) if bar else Unreadable("the line has no bar")
-
-Files with suffixes of searchkit's own formats are read in these, unless `--format rows` is given. A
+Files with suffixes of searchkit's own formats are read in these, unless `--format NAME` is given. A
 format with the name of one of these is an error.
 """
 

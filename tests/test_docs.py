@@ -212,6 +212,28 @@ def test_links_lead_somewhere(document: Path) -> None:
     assert wrong == []
 
 
+def test_the_format_of_a_package_is_read_once_it_is_installed(tmp_path: Path) -> None:
+    """The example of the README is a package that pip installs, and whose files are read."""
+    section = README[README.index("A package adds a format") :]
+    project, module = block("toml", section), block("python", section)
+    document = read("docs/formats.md")
+    assert project in document
+    assert module in document
+    assert len([line for line in (project + module).splitlines() if line.strip()]) <= 15
+    package, site = tmp_path / "package", tmp_path / "site"
+    package.mkdir()
+    (package / "pyproject.toml").write_text(project)
+    (package / "searchkit_minutes.py").write_text(module)
+    install = ("install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--target", str(site), str(package))
+    installed = run(sys.executable, "-m", "pip", *install, folder=tmp_path)
+    assert installed.returncode == 0, installed.stderr
+    (tmp_path / "council.minutes").write_text("Budget|The council met.\nbad\nRoads|It met again.\n")
+    command = (sys.executable, "-m", "searchkit", "index", "council.minutes")
+    done = run(*command, folder=tmp_path, PYTHONPATH=f"{site}{os.pathsep}{ROOT}")
+    assert done.stdout == "2 added, 0 unchanged, 0 replaced, 0 removed; 1 file not read\n"
+    assert "council.minutes, line 2: the line has no bar" in done.stderr
+
+
 def test_the_documents_are_linked_and_packed() -> None:
     """Each can be reached from the README, and the sdist has it."""
     reached = {ROOT / "README.md"}

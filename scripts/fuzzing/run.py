@@ -14,11 +14,13 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from types import FrameType
 
+from scripts.fuzzing.formats import FormatTarget
 from scripts.fuzzing.indexes import ManifestTarget, SegmentTarget
 from scripts.fuzzing.targets import QueryTarget, ReaderTarget, Target, working_folder
 
 TARGETS: dict[str, Callable[[Path], Target]] = {
     "reader": ReaderTarget,
+    "formats": FormatTarget,
     "segment": SegmentTarget,
     "manifest": ManifestTarget,
     "query": QueryTarget,

@@ -11,6 +11,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -42,6 +43,25 @@ def expect(holds: bool, what: str) -> None:
     """Raise Unexpected if a condition does not hold."""
     if not holds:
         raise Unexpected(what)
+
+
+def read_case(path: Path, data: bytes, options: Mapping[str, Sequence[str]], counts: Counter[str]) -> None:
+    """Read a file of these bytes as `searchkit index` does, and check what comes of it."""
+    path.write_bytes(data)
+    told: list[searchkit.Failure] = []
+    try:
+        for article in searchkit.read(path, on_error=told.append, options=options):
+            check(article)
+            record = to_record(article, "root/x")
+            expect(from_record(record)[0] == article, "the record is not the article")
+            counts["articles"] += 1
+    except searchkit.SearchkitError as error:
+        counts[type(error).__name__] += 1
+    for failure in told:
+        expect(bool(failure.reason) and "\n" not in failure.path, str(failure))
+        failure.path.encode()
+    counts["failures"] += len(told)
+    path.unlink()
 
 
 class ReaderTarget:
@@ -135,22 +155,7 @@ class ReaderTarget:
             data = mutated(rng, rng.choice([seed for kind, seed in self._seeds if kind == inner]), self._bytes, self.TOKENS)
             data = gzip.compress(data, 1)
             name = f"{inner}.gz"
-        path = self._folder / name
-        path.write_bytes(data)
-        told: list[searchkit.Failure] = []
-        try:
-            for article in searchkit.read(path, on_error=told.append):
-                check(article)
-                record = to_record(article, "root/x")
-                expect(from_record(record)[0] == article, "the record is not the article")
-                counts["articles"] += 1
-        except searchkit.SearchkitError as error:
-            counts[type(error).__name__] += 1
-        for failure in told:
-            expect(bool(failure.reason) and "\n" not in failure.path, str(failure))
-            failure.path.encode()
-        counts["failures"] += len(told)
-        path.unlink()
+        read_case(self._folder / name, data, {}, counts)
 
 
 class QueryTarget:

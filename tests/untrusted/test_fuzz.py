@@ -13,7 +13,7 @@ import pytest
 from scripts.fuzzing.run import MAX_MEMORY, TARGETS, run
 from scripts.fuzzing.targets import Target
 
-CASES = {"reader": 400, "segment": 100, "manifest": 50, "query": 400}
+CASES = {"reader": 400, "formats": 300, "segment": 100, "manifest": 50, "query": 400}
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,110 @@
+"""Every reader is given what is made to exhaust it, whatever its format: each case ends, in little
+memory, with an article or a line in the report."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from searchkit.corpus import read
+from searchkit.corpus.format_table import FORMATS
+from searchkit.corpus.limits import KB, MB
+from searchkit.reports import Failure
+
+SIZE = int(os.environ.get("HOSTILE_KB", "256")) * KB
+"""The size of each file; HOSTILE_KB=2048 is the long form."""
+MAX_MEMORY = 500 * MB
+PATIENCE = 30
+"""Seconds of processor time after which a case is stopped. Each takes a second at most on a quiet
+machine; what takes time quadratic in its length takes hours."""
+
+_BILLION = b"".join(b'<!ENTITY a%d "%s">' % (number, b"&a%d;" % (number - 1) * 10) for number in range(1, 12))
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "open tags": lambda: b"<a>" * (SIZE // 3),
+    "nested": lambda: b"<div><p>" * (SIZE // 20) + b"Words of it." + b"</p></div>" * (SIZE // 20),
+    "angle brackets": lambda: b"<" * SIZE,
+    "ends of tags": lambda: b"</p>" * (SIZE // 4),
+    "attributes": lambda: b"<html " + b'a="b" ' * (SIZE // 6) + b">",
+    "comments": lambda: b"<!-- " * (SIZE // 5),
+    "entities": lambda: b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "x">' + _BILLION + b"]><x>&a11;</x>",
+    "an external entity": lambda: b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x><p>&a;</p></x>',
+    "brackets": lambda: b"[" * SIZE,
+    "braces": lambda: b"{" * SIZE,
+    "objects": lambda: b'{"a":' * (SIZE // 5),
+    "RTF groups": lambda: b"{\\rtf1" + b"{\\b " * (SIZE // 4),
+    "quotes": lambda: b'"' * SIZE,
+    "commas": lambda: b"," * SIZE,
+    "line ends": lambda: b"\n" * SIZE,
+    "blanks": lambda: b" " * SIZE,
+    "one word": lambda: b"a" * SIZE,
+    "NULs": lambda: bytes(SIZE),
+    "bytes above ASCII": lambda: b"\xe9\xa0" * (SIZE // 2),
+    "rules": lambda: b"_" * 60 + b"\n" + b"Title: a\n\n" * (SIZE // 10),
+    "keys": lambda: b"TY  - NEWS\n" * (SIZE // 11),
+    "dashes": lambda: b"--x\r\n" * (SIZE // 5),
+    "a zip of zeros": lambda: _zipped(b"\0" * 100 * MB),
+    "a zip of tags": lambda: _zipped(b"<w:p>" * (10 * MB)),
+}
+
+
+def _zipped(member: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("mimetype", b"application/epub+zip")
+        for name in ("word/document.xml", "content.xml", "xl/workbook.xml", "META-INF/container.xml", "archive/a.warc"):
+            archive.writestr(name, member)
+            member = member[:1000]
+    return made.getvalue()
+
+
+@pytest.fixture(scope="session")
+def hostile() -> dict[str, bytes]:
+    return {name: make() for name, make in HOSTILE.items()}
+
+
+@pytest.fixture
+def alarm() -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        pytest.fail(f"it took more than {PATIENCE} seconds")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    yield
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.signal(signal.SIGVTALRM, before)
+
+
+@pytest.mark.parametrize("name", [row.name for row in FORMATS])
+def test_hostile_files(name: str, hostile: dict[str, bytes], alarm: None, tmp_path: Path) -> None:
+    row = next(row for row in FORMATS if row.name == name)
+    path = tmp_path / f"a{row.suffixes[0] if row.suffixes else '.dat'}"
+    secret = Path("/etc/passwd").read_text(encoding="utf-8", errors="replace").partition("\n")[0]
+    path.write_bytes(b"x")
+    list(read(path, on_error=lambda failure: None, options={"format": name}))  # what is loaded once does not count
+    for kind, data in hostile.items():
+        path.write_bytes(data)
+        told: list[Failure] = []
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+        before, started = peak(), time.process_time()
+        signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+        warned: list[object] = []
+        found = 0
+        for article in read(path, on_error=told.append, on_warning=warned.append, options={"format": name}):
+            assert secret not in article.body, kind
+            found += 1
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        assert found or told or warned, kind
+        assert peak() - before < MAX_MEMORY, (kind, time.process_time() - started)
+
+
+def peak() -> int:
+    """The peak memory of this process since it was reset, in bytes."""
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
