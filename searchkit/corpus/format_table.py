@@ -18,7 +18,7 @@ from searchkit.corpus.database_signatures import (
 from searchkit.corpus.export_signatures import is_bibtex, is_ris
 from searchkit.corpus.format_row import Format
 from searchkit.corpus.sniffing import root_of
-from searchkit.corpus.standard_signatures import is_newsml, is_newsml_g2, is_nitf, is_rcv1
+from searchkit.corpus.standard_signatures import is_newsml, is_newsml_g2, is_nitf, is_rcv1, is_tei
 
 FORMATS = (
     # Exports of news databases
@@ -131,6 +131,16 @@ FORMATS = (
     ),
     #
     # Collections for research
+    Format(
+        "tei",
+        "TEI: newspapers as scholars encode them, one article or a whole issue per file",
+        (".tei",),
+        "searchkit.corpus.readers.tei:read_tei",
+        "stream",
+        "by-record",
+        extra="xml",
+        signature=is_tei,
+    ),
     Format(
         "reuters",
         "Reuters-21578 SGML: newswire of 1987",
