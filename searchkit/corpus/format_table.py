@@ -15,6 +15,7 @@ from searchkit.corpus.database_signatures import (
     is_nexis_html,
     is_nexis_text,
 )
+from searchkit.corpus.document_signatures import is_docx, is_odt, is_rtf
 from searchkit.corpus.export_signatures import is_bibtex, is_ris
 from searchkit.corpus.format_row import Format
 from searchkit.corpus.sniffing import root_of
@@ -209,6 +210,43 @@ FORMATS = (
         "bytes",
         "one-article",
         signature=is_mail,
+    ),
+    Format(
+        "docx",
+        "DOCX: documents of Word",
+        (".docx", ".docm"),
+        "searchkit.corpus.readers.docx:read_docx",
+        "file",
+        "whole-file",
+        extra="xml",
+        signature=is_docx,
+    ),
+    Format(
+        "rtf",
+        "RTF: documents in Rich Text Format",
+        (".rtf",),
+        "searchkit.corpus.readers.rtf:read_rtf",
+        "bytes",
+        "whole-file",
+        signature=is_rtf,
+    ),
+    Format(
+        "odt",
+        "ODT: OpenDocument texts of LibreOffice and others",
+        (".odt", ".fodt", ".sxw"),
+        "searchkit.corpus.readers.odt:read_odt",
+        "file",
+        "one-article",
+        extra="xml",
+        signature=is_odt,
+    ),
+    Format(
+        "doc",
+        "Word 97 to 2003: reported, with the command that converts it",
+        (".doc",),
+        "searchkit.corpus.readers.word:read_word",
+        "bytes",
+        "one-article",
     ),
     #
     # Tables and records

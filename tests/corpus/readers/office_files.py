@@ -75,3 +75,33 @@ def _part(name: str, content: str, namespace: str) -> str:
         ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml"'
         f' xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">{content}</w:{name}>'
     )
+
+
+def odt_of(
+    body: str, *, styles: str = "", meta: str = "", parts: Mapping[str, str | bytes] | None = None, is_flat: bool = False
+) -> bytes:
+    """An OpenDocument text with the XML of a body, of automatic styles, and of metadata."""
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{path}:1.0"'
+        for name, path in (
+            ("office", "office"), ("style", "style"), ("text", "text"), ("table", "table"), ("draw", "drawing"), ("meta", "meta"),
+        )
+    )  # fmt: skip
+    names += ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    heads = f"<office:automatic-styles>{styles}</office:automatic-styles>"
+    text = f"<office:body><office:text>{body}</office:text></office:body>"
+    about = f"<office:meta>{meta}</office:meta>"
+    declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    kind = "application/vnd.oasis.opendocument.text"
+    if is_flat:
+        return (
+            f'{declaration}<office:document {names} office:mimetype="{kind}">{about}{heads}{text}</office:document>'.encode()
+        )
+    return zip_of(
+        {
+            "mimetype": kind,
+            "content.xml": f"{declaration}<office:document-content {names}>{heads}{text}</office:document-content>",
+            "meta.xml": f"{declaration}<office:document-meta {names}>{about}</office:document-meta>",
+            **(parts or {}),
+        }
+    )

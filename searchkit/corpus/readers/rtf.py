@@ -1,0 +1,34 @@
+"""Reads RTF documents: an article, or the many of an export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from searchkit.corpus.options import ReadOptions
+from searchkit.corpus.reader import Draft, Record, Unreadable
+from searchkit.corpus.readers.document_articles import Properties, article_of, topics_of_keywords
+from searchkit.corpus.readers.rtf_text import read_rtf_document
+
+_EXTRA = {
+    "subject": "subject", "author": "creator", "doccomm": "description", "operator": "modified_by", "created": "created",
+    "category": "category", "company": "company", "manager": "manager",
+}  # fmt: skip
+"""Destinations of the information group that are kept in `extra`, and their keys there."""
+
+
+def read_rtf(data: bytes, options: ReadOptions) -> Iterator[Record]:
+    """Read the article of a document. One that is cut off is read as far as it goes, and
+    reported."""
+    document = read_rtf_document(data)
+    info = document.info
+    properties = Properties(
+        info.get("title", ""),
+        topics_of_keywords(info.get("keywords", "")),
+        extra={name: info[key] for key, name in _EXTRA.items() if key in info},
+    )
+    article = article_of(document.paragraphs, properties, options.date_order)
+    if document.lost and isinstance(article, Draft):
+        article.warnings += (("stray-bytes", f"{document.lost:,} character{'s' * (document.lost > 1)}"),)
+    yield article
+    if document.is_cut_off:
+        raise Unreadable("it ends within a group; is the file cut off?")

@@ -1,0 +1,170 @@
+"""Writes the files of the golden corpora of documents that are not plain text: `python -m
+tests.corpus.readers.document_corpora`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tests.corpus.golden import FOLDER
+from tests.corpus.readers.office_files import docx_of, odt_of, paragraph, zip_of
+
+_LEDE = "Ferries left the harbour again on Sunday after a week of storms."
+_SECOND = "The port authority said that 12 ships were still waiting."
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def docx_files() -> dict[str, bytes]:
+    core = (
+        "<dc:title>Ferries sail again</dc:title><dc:creator>desk2</dc:creator><cp:keywords>ports; weather, ports</cp:keywords>"
+        "<dc:language>en-GB</dc:language><dcterms:created>2019-01-02T03:04:05Z</dcterms:created><cp:category>Home</cp:category>"
+    )
+    row = "<w:tr>" + "<w:tc>{}</w:tc>" * 2 + "</w:tr>"
+    keys = "".join(
+        row.format(paragraph(key), paragraph(value))
+        for key, value in (
+            ("Title:", "A bridge of wood"),
+            ("Date:", "26 April 2020"),
+            ("Author:", "Ann Lee"),
+            ("Page:", "3"),
+        )
+    )
+    wrapped = [
+        "Ferries left the harbour again on Sunday after a week of",
+        "storms, and passengers who had waited in the halls of the",
+        "port since Monday were the first to go aboard, said the",
+        "harbour master.",
+        "",
+        "More ships are expected.",
+    ]
+    changed = (
+        "<w:p><w:r><w:t xml:space='preserve'>The council </w:t></w:r><w:del><w:r><w:delText>refused</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t>accepted</w:t></w:r></w:ins><w:r><w:t xml:space='preserve'> the plan</w:t>"
+        "<w:footnoteReference w:id='1'/></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t> CHECK THIS</w:t></w:r><w:r><w:t>.</w:t></w:r></w:p>"
+    )
+    return {
+        "styled.docx": docx_of(
+            paragraph("HARBOUR")
+            + paragraph("Ferries sail again", "Titel")
+            + paragraph("By Ann Lee and Bo Ek")
+            + paragraph("26 April 2020")
+            + paragraph(f"PORT BAY, April 26 (Coast Wire) - {_LEDE}")
+            + paragraph("Waiting ships", "berschrift1")
+            + paragraph(_SECOND),
+            core=core,
+        ),
+        "plain.docx": docx_of(
+            "".join(map(paragraph, ("Ferries sail again", "By Ann Lee", "26 April 2020", _LEDE, "", _SECOND)))
+        ),
+        "keys.docx": docx_of(f"<w:tbl>{keys}</w:tbl>" + paragraph(_LEDE)),
+        "key-lines.docx": docx_of("".join(map(paragraph, ("Title: A dam", "Source: The Coast", "Date: 26/04/2020", _LEDE)))),
+        "changes.docx": docx_of(
+            paragraph("A plan is accepted") + changed,
+            parts={"footnotes": f"<w:footnote w:id='1'>{paragraph('Of 2019.')}</w:footnote>"},
+        ),
+        "wrapped-lines.docx": docx_of("".join(map(paragraph, ("Ferries sail again", "", *wrapped)))),
+        "title-of-properties.docx": docx_of(paragraph(_LEDE), core=core),
+        "name-of-file.docx": docx_of(paragraph(_LEDE), core="<dc:title>Microsoft Word - ferry3.doc</dc:title>"),
+        "unread-date.docx": docx_of(paragraph("Ferries sail") + paragraph("By Ann Lee, 31/31/2020") + paragraph(_LEDE)),
+        "other-suffix.dat": docx_of(paragraph("Under another suffix") + paragraph(_LEDE)),
+        "empty.docx": docx_of("<w:p/>", core=core),
+        "no-text.docx": zip_of({"[Content_Types].xml": "<Types/>"}),
+        "cut-off.docx": docx_of(paragraph(_LEDE))[:300],
+        "broken-xml.docx": docx_of("<w:p><w:r>"),
+        "encrypted.docx": _OLE + bytes(504) + "EncryptedPackage".encode("utf-16-le"),
+        "old.docx": _OLE + bytes(504),
+        "not-zip.docx": b"Only text.",
+    }
+
+
+def rtf_files() -> dict[str, bytes]:
+    fonts = rb"{\fonttbl{\f0\fcharset0 Times New Roman;}{\f1\fcharset204 Times New Roman Cyr;}}"
+    styles = rb"{\stylesheet{\s0 Normal;}{\s1 heading 1;}{\s2 Title;}}"
+    info = (
+        rb"{\info{\title Ferries sail again}{\author desk2}{\keywords ports, weather}{\operator someone}"
+        rb"{\creatim\yr2019\mo1\dy2\hr3\min4}}"
+    )
+    head = rb"{\rtf1\ansi\ansicpg1252\deff0" + fonts + styles
+    lede = _LEDE.encode()
+    return {
+        "styled.rtf": head + info + rb"\pard\s2\b Ferries sail again\b0\par\pard By Ann Lee\par 26 April 2020\par "
+        + lede + rb"\par\pard\s1 Waiting ships\par\pard " + _SECOND.encode() + b"\\par}",
+        "cyrillic.rtf": head + b"\\f1\\uc1 " + b"".join(b"\\'%02x" % byte for byte in "Порт открыт".encode("cp1251"))
+        + rb"\par\par \u1055?\u1072?\u1088?\u1086?\u1084?\u1099?\f0  sail at 7\~a.m.\par}",
+        "japanese.rtf": rb"{\rtf1\ansi\ansicpg932\deff0{\fonttbl{\f0\fcharset128 MS Mincho;}}"
+        + b"".join(b"\\'%02x" % byte for byte in "港が再開".encode("cp932")) + rb"\par\par "
+        + b"".join(b"\\'%02x" % byte for byte in "船は日曜日に出た。".encode("cp932")) + rb"\par}",
+        "table.rtf": head + rb"A table of ports\par\trowd\cellx1\cellx2\pard\intbl Port\cell Tons\cell\row"
+        rb"\trowd\cellx1\cellx2\pard\intbl Bay\cell 7\cell\row\pard " + lede + b"\\par}",
+        "changes.rtf": head + rb"A plan is accepted\par\pard The council {\deleted refused}{\revised accepted} the plan"
+        rb"{\super\chftn{\footnote Of 2019.}}{\v  CHECK}.\par{\header Page 1}}",
+        "named.doc": head + rb"An RTF under the suffix of Word\par " + lede + b"\\par}",
+        "cut-off.rtf": head + rb"\pard\s2 Cut off\par\pard {\b " + lede,
+        "lost-byte.rtf": rb"{\rtf1\ansi\ansicpg932 A lost byte\par\pard Before \'81\par}",
+        "empty.rtf": head + rb"\par}",
+        "not-rtf.rtf": b"Only text.",
+        "deep.rtf": b"{\\rtf1" + b"{" * 12_000,
+    }  # fmt: skip
+
+
+def odt_files() -> dict[str, bytes]:
+    styles = (
+        '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>'
+        '<style:style style:name="T1" style:family="text"><style:text-properties text:display="none"/></style:style>'
+    )
+    meta = (
+        "<dc:title>Ferries sail again</dc:title><meta:initial-creator>desk2</meta:initial-creator><meta:keyword>ports</meta:keyword>"
+        "<meta:keyword>weather</meta:keyword><dc:language>en-GB</dc:language><meta:creation-date>2019-01-02T03:04:05</meta:creation-date>"
+        '<meta:user-defined meta:name="Desk">Coast</meta:user-defined>'
+    )
+    body = (
+        "<text:tracked-changes><text:changed-region><text:deletion><text:p>Gone</text:p></text:deletion></text:changed-region>"
+        '</text:tracked-changes><text:p text:style-name="P1">Ferries sail again</text:p><text:p>By Ann Lee</text:p>'
+        f"<text:p>26 April 2020</text:p><text:p>{_LEDE}</text:p>"
+        '<text:h text:outline-level="2">Waiting ships</text:h>'
+        '<text:p>The port<text:s text:c="2"/>authority<text:note><text:note-citation>1</text:note-citation><text:note-body>'
+        "<text:p>Of Port Bay.</text:p></text:note-body></text:note> said<text:tab/>that<text:line-break/>12\n   ships"
+        '<text:span text:style-name="T1"> NOT THIS</text:span> wait<office:annotation><text:p>Check</text:p></office:annotation>.'
+        "<draw:frame><draw:text-box><text:p>In a box</text:p></draw:text-box></draw:frame></text:p>"
+        "<table:table><table:table-row><table:table-cell><text:p>Port</text:p></table:table-cell><table:table-cell><text:p>Tons</text:p>"
+        "</table:table-cell></table:table-row><table:table-row><table:table-cell><text:p>Bay</text:p></table:table-cell>"
+        "<table:table-cell><text:p>7</text:p></table:table-cell></table:table-row></table:table>"
+    )
+    simple = "<text:p>One paragraph.</text:p>"
+    manifest = '<manifest:manifest xmlns:manifest="m"><manifest:encryption-data/></manifest:manifest>'
+    return {
+        "full.odt": odt_of(body, styles=styles, meta=meta),
+        "flat.fodt": odt_of(body, styles=styles, meta=meta, is_flat=True),
+        "flat.xml": odt_of("<text:p>Known by its content</text:p>" + simple, is_flat=True),
+        "title-of-metadata.odt": odt_of(simple, meta=meta),
+        "other-suffix.bin2": odt_of("<text:p>Under another suffix</text:p>" + simple),
+        "empty.odt": odt_of("<text:p/>"),
+        "encrypted.odt": odt_of(simple, parts={"META-INF/manifest.xml": manifest}),
+        "no-content.odt": zip_of({"mimetype": "application/vnd.oasis.opendocument.text"}),
+        "broken-xml.odt": odt_of("<text:p>"),
+        "cut-off.odt": odt_of(simple)[:200],
+        "not-odt.odt": b"Only text.",
+    }
+
+
+def doc_files() -> dict[str, bytes]:
+    return {
+        "old.doc": _OLE + bytes(504),
+        "text.doc": b"A text\n\nUnder the suffix of Word.\n",
+        "older.doc": b"\xdb\xa5-\0" + bytes(99),
+    }
+
+
+CORPORA: Mapping[str, Callable[[], dict[str, bytes]]] = {
+    "docx": docx_files,
+    "rtf": rtf_files,
+    "odt": odt_files,
+    "doc": doc_files,
+}
+
+
+if __name__ == "__main__":
+    for name, files in CORPORA.items():
+        folder = FOLDER / name / "in"
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, data in files().items():
+            (folder / file).write_bytes(data)
