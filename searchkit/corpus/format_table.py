@@ -241,6 +241,14 @@ FORMATS = (
         signature=is_odt,
     ),
     Format(
+        "markdown",
+        "Markdown: one article per file, with front matter or without",
+        (".md", ".markdown", ".mkd"),
+        "searchkit.corpus.readers.markdown:read_markdown",
+        "bytes",
+        "one-article",
+    ),
+    Format(
         "doc",
         "Word 97 to 2003: reported, with the command that converts it",
         (".doc",),
