@@ -6,7 +6,7 @@ formats stand before general ones.
 
 from __future__ import annotations
 
-from searchkit.corpus.archive_signatures import is_feed, is_mail, is_mbox
+from searchkit.corpus.archive_signatures import is_feed, is_mail, is_mbox, is_warc
 from searchkit.corpus.collection_signatures import is_gigaword, is_trec
 from searchkit.corpus.database_signatures import (
     is_europresse_html,
@@ -191,6 +191,25 @@ FORMATS = (
         "by-record",
         extra="xml",
         signature=is_feed,
+    ),
+    Format(
+        "warc",
+        "WARC: web archives of crawlers, Common Crawl and CC-News, with WET and ARC files",
+        (".warc", ".wet", ".arc"),
+        "searchkit.corpus.readers.warc:read_warc",
+        "stream",
+        "by-record",
+        extra="warc",
+        signature=is_warc,
+    ),
+    Format(
+        "wacz",
+        "WACZ: the web archives in a package",
+        (".wacz",),
+        "searchkit.corpus.readers.warc:read_wacz",
+        "file",
+        "by-record",
+        extra="warc",
     ),
     # Documents and mail
     Format(
