@@ -15,7 +15,7 @@ from searchkit.corpus.database_signatures import (
     is_nexis_html,
     is_nexis_text,
 )
-from searchkit.corpus.document_signatures import is_docx, is_odt, is_rtf
+from searchkit.corpus.document_signatures import is_docx, is_epub, is_odt, is_rtf
 from searchkit.corpus.export_signatures import is_bibtex, is_ris
 from searchkit.corpus.format_row import Format
 from searchkit.corpus.sniffing import root_of
@@ -258,6 +258,16 @@ FORMATS = (
         "one-article",
         extra="xml",
         signature=is_odt,
+    ),
+    Format(
+        "epub",
+        "EPUB: the articles of a magazine, or the chapters of a book",
+        (".epub",),
+        "searchkit.corpus.readers.epub:read_epub",
+        "file",
+        "by-record",
+        extra="xml",
+        signature=is_epub,
     ),
     Format(
         "markdown",

@@ -45,10 +45,13 @@ class Properties:
     extra: dict[str, str] = field(default_factory=dict)
 
 
-def article_of(paragraphs: Sequence[Paragraph], properties: Properties, order: str) -> Draft | NoArticle:
-    """The article of a document; `order` is that of ambiguous dates."""
+def article_of(
+    paragraphs: Sequence[Paragraph], properties: Properties, order: str, title_range: tuple[int, int] | None = None
+) -> Draft | NoArticle:
+    """The article of a document; `order` is that of ambiguous dates. `title_range` is the range of
+    the paragraphs that are the title, if the reader knows it: an empty one if there are none."""
     found = [one._replace(text=replace_controls(one.text)) for one in paragraphs]
-    above, found = _put_title_first(found, order)
+    above, found = _put_title_first(found, *(title_range or _styled_title(found)), order)
     lines = _lines(found)
     at = next((index for index, line in enumerate(lines) if line.strip()), None)
     if at is None:
@@ -104,13 +107,12 @@ def topics_of_keywords(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(one_line, re.split("[,;\n]", text)))))
 
 
-def _put_title_first(paragraphs: list[Paragraph], order: str) -> tuple[list[str], list[Paragraph]]:
+def _put_title_first(paragraphs: list[Paragraph], first: int, end: int, order: str) -> tuple[list[str], list[Paragraph]]:
     """Put a title in a style of titles before all other paragraphs, under the key of a title.
 
     What stands above it and is neither a date nor a byline, such as the name of a section, is
     returned by itself: it would stand between the title and these.
     """
-    first, end = _styled_title(paragraphs)
     if first == end:
         return [], paragraphs
     title = one_line(" ".join(one.text for one in paragraphs[first:end]))

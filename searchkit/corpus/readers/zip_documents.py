@@ -10,13 +10,16 @@ from functools import partial
 from typing import IO
 from zipfile import ZipInfo
 
-from searchkit.corpus.limits import Limits, format_size
+from searchkit.corpus.limits import MB, Limits, format_size
 from searchkit.corpus.reader import Unreadable
 from searchkit.corpus.unpacking import BudgetExceeded, CheckedStream, Damaged, UnpackBudget, call_checked
 from searchkit.corpus.zips import open_zip
 
 MAX_PARTS = 20_000
 """Maximum number of parts of a document. A book with a picture on each page has some thousand."""
+MAX_PART_SIZE = 16 * MB
+"""Maximum size in bytes of a part that is read at once. A tree of it takes up to 25 times as much
+memory."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """The first bytes of a compound file (MS-CFB): an old Office document, or an encrypted new one."""
 _ENCRYPTED = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
@@ -83,8 +86,8 @@ class ZipDocument:
         return PartStream(CheckedStream(opened, name, self._budget, most))
 
     def read(self, name: str) -> bytes:
-        """The bytes of a part, at most `max_article` of them."""
-        return self.open(name, self._limits.max_article).read()
+        """The bytes of a part, at most `max_article` and MAX_PART_SIZE of them."""
+        return self.open(name, min(self._limits.max_article, MAX_PART_SIZE)).read()
 
 
 class PartStream:
@@ -101,6 +104,8 @@ class PartStream:
 
 
 def _too_large(name: str, most: int, is_article: bool) -> str:
+    if is_article and most == MAX_PART_SIZE:
+        return f"{name} is larger than {format_size(most)}"
     option = "--max-article" if is_article else "--max-member"
     return f"{name} is larger than {format_size(most)}; if that is right, raise {option}"
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tests.corpus.golden import FOLDER
-from tests.corpus.readers.office_files import docx_of, odt_of, paragraph, zip_of
+from tests.corpus.readers.office_files import docx_of, epub_of, odt_of, paragraph, zip_of
 
 _LEDE = "Ferries left the harbour again on Sunday after a week of storms."
 _SECOND = "The port authority said that 12 ships were still waiting."
@@ -154,10 +154,49 @@ def doc_files() -> dict[str, bytes]:
     }
 
 
+def epub_files() -> dict[str, bytes]:
+    lede, second = f"<p>{_LEDE}</p>", f"<p>{_SECOND}</p>"
+    issue = {
+        "cover.xhtml": '<div><img src="cover.jpg" alt="Cover"/></div>',
+        "nav.xhtml": '<nav epub:type="toc"><ol><li><span>Coast</span><ol><li><a href="a.xhtml">Ferries sail again</a></li>'
+        '<li><a href="b%20c.xhtml#top">A bridge of wood</a></li></ol></li></ol></nav>',
+        "a.xhtml": f"<h2>COAST</h2><h1>Ferries <em>sail</em> again</h1><p>By Ann Lee</p><p>27 April 2020</p>{lede}<h3>Waiting</h3>{second}",
+        "b c.xhtml": f"<p>A bridge&nbsp;of wood</p>{lede}<table><tr><td>Port</td><td>Tons</td></tr></table>",
+        "c_split_000.xhtml": f"<h1>In two files</h1>{lede}",
+        "c_split_001.xhtml": second,
+        "d.xhtml": "<p>One<br/>two <b>three</p>",
+        "e.xhtml": f"<h1>Protected</h1>{lede}",
+    }
+    about = (
+        "<dc:title>The Coast, issue 17</dc:title><dc:creator>Coast Press</dc:creator><dc:language>en</dc:language>"
+        "<dc:date>2020-04-26</dc:date><dc:subject>Ports</dc:subject><dc:identifier>urn:coast:17</dc:identifier>"
+        '<meta property="dcterms:modified">2021-01-01T00:00:00Z</meta>'
+        '<meta property="belongs-to-collection">The Coast</meta>'
+    )
+    protected = '<encryption xmlns:enc="e"><enc:CipherReference URI="OEBPS/e.xhtml"/><enc:CipherReference URI="OEBPS/font.otf"/></encryption>'
+    ncx = (
+        "<navPoint><navLabel><text>Part one</text></navLabel><content src='1.html'/><navPoint><navLabel><text>The first day"
+        "</text></navLabel><content src='2.html'/></navPoint></navPoint>"
+    )
+    old = "<dc:title>A book</dc:title><dc:date opf:event='conversion'>2021</dc:date><dc:date opf:event='publication'>0101-01-01</dc:date>"
+    return {
+        "issue.epub": epub_of(issue, about, parts={"META-INF/encryption.xml": protected}),
+        "book.epub": epub_of({"1.html": "<h1>Part one</h1>", "2.html": second, "3.html": lede}, old, ncx=ncx),
+        "one-part.epub": epub_of({"1.html": f"<h1>Alone</h1>{lede}"}, "<dc:title>Alone</dc:title><dc:date>2020</dc:date>"),
+        "other-suffix.epb": epub_of({"1.html": f"<h1>Under another suffix</h1>{lede}"}, ""),
+        "no-package.epub": zip_of({"mimetype": "application/epub+zip"}),
+        "no-text.epub": epub_of({}, ""),
+        "missing-part.epub": epub_of({"1.html": lede, "2.html": second}, "", missing=("1.html",)),
+        "cut-off.epub": epub_of({"1.html": lede}, "")[:300],
+        "not-epub.epub": b"Only text.",
+    }
+
+
 CORPORA: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "docx": docx_files,
     "rtf": rtf_files,
     "odt": odt_files,
+    "epub": epub_files,
     "doc": doc_files,
 }
 

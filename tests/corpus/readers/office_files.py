@@ -105,3 +105,36 @@ def odt_of(
             **(parts or {}),
         }
     )
+
+
+def epub_of(
+    texts: Mapping[str, str],
+    metadata: str,
+    *,
+    ncx: str = "",
+    parts: Mapping[str, str | bytes] | None = None,
+    missing: tuple[str, ...] = (),
+) -> bytes:
+    """An EPUB book with the XHTML of the body of each part in its order of reading, and the XML of
+    its metadata. A part `nav.xhtml` is the navigation; `missing` parts are named only."""
+    html = '<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="e"><head><title>T</title></head><body>'
+    items = "".join(
+        f'<item id="i{number}" href="{name.replace(" ", "%20")}" media-type="application/xhtml+xml"'
+        + (' properties="nav"/>' if name == "nav.xhtml" else "/>")
+        for number, name in enumerate(texts)
+    )
+    spine = "".join(f'<itemref idref="i{number}"/>' for number in range(len(texts)))
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:opf="http://www.idpf.org/2007/opf">'
+        f'<metadata>{metadata}</metadata><manifest>{items}<item id="ncx" href="toc.ncx" media-type="application/x-dtbncx+xml"/></manifest>'
+        f'<spine toc="ncx">{spine}</spine></package>'
+    )
+    files: dict[str, str | bytes] = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
+        "OEBPS/book.opf": package,
+    }
+    files |= {f"OEBPS/{name}": f"{html}{text}</body></html>" for name, text in texts.items() if name not in missing}
+    if ncx:
+        files["OEBPS/toc.ncx"] = f'<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap>{ncx}</navMap></ncx>'
+    return zip_of(files | dict(parts or {}))

@@ -1,0 +1,167 @@
+"""Reads what an EPUB book says of itself and of the order of its parts (EPUB 2 and 3): the package
+document, and the navigation."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from searchkit.corpus.reader import Unreadable
+from searchkit.corpus.readers.xml_parsing import Element, declared_encoding, line_of, local_name, parse_xml
+from searchkit.corpus.readers.zip_documents import ZipDocument
+
+MAX_PARTS = 20_000
+"""Maximum number of parts in the order of reading."""
+_SPLIT = re.compile(r"(.+?)[_-]split[_-]?\d+(\.\w+)$")
+_XHTML = ("application/xhtml+xml", "text/html", "application/xml", "text/xml", "text/x-oeb1-document")
+
+
+@dataclass(slots=True)
+class Entry:
+    """An entry of the navigation: its label, and that of the entry above it."""
+
+    label: str
+    section: str = ""
+
+
+@dataclass(slots=True)
+class Package:
+    """A book. `metadata` has the values by local name, each with its attributes by local name;
+    `groups` are the parts in the order of reading, with those together that are one text; `entries`
+    are the first entries of the navigation by part. `tables_of_contents` and `encrypted` are names
+    of parts."""
+
+    metadata: dict[str, list[tuple[str, dict[str, str]]]] = field(default_factory=dict)
+    groups: list[list[str]] = field(default_factory=list)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    tables_of_contents: set[str] = field(default_factory=set)
+    encrypted: set[str] = field(default_factory=set)
+
+    def first(self, name: str) -> str:
+        """The first value of a name, or ""."""
+        return next((value for value, _ in self.metadata.get(name, ()) if value), "")
+
+
+def read_package(document: ZipDocument) -> Package:
+    """Read the package of a book. Raises Unreadable."""
+    path = _package_path(document)
+    root = parse_part(document, path)
+    folder = posixpath.dirname(path)
+    package = Package(encrypted=_encrypted(document))
+    manifest: dict[str, Element] = {}
+    for element in root.iter("{*}item"):
+        manifest.setdefault(_attribute(element, "id"), element)
+    for element in root.iter("{*}metadata"):
+        for one in element.iter():
+            if isinstance(one.tag, str) and one is not element:
+                attributes = {local_name(key): value for key, value in one.items()}
+                package.metadata.setdefault(local_name(one.tag), []).append((line_of(one), attributes))
+    spine = next(root.iter("{*}spine"), None)
+    if spine is None:
+        raise Unreadable("it is no whole EPUB file: its package has no order of reading (spine)")
+    navigation = [_resolve(folder, item) for item in manifest.values() if "nav" in _attribute(item, "properties").split()]
+    package.tables_of_contents.update(navigation)
+    for reference in root.iter("{*}reference"):
+        if _attribute(reference, "type").lower() == "toc":
+            package.tables_of_contents.add(_resolve(folder, reference))
+    ncx = manifest.get(_attribute(spine, "toc"))
+    ncx_path = _resolve(folder, ncx) if ncx is not None else ""
+    for part in (*navigation, ncx_path):
+        if part in document and not package.entries:
+            package.entries = _read_navigation(document, part)
+    _read_order(package, spine, manifest, folder)
+    return package
+
+
+def _read_order(package: Package, spine: Element, manifest: dict[str, Element], folder: str) -> None:
+    """Read the order of the parts. A part that programs split off another, and that has no entry of
+    its own, goes on with it."""
+    seen: set[str] = set()
+    for reference in spine.iterchildren("{*}itemref"):
+        item = manifest.get(_attribute(reference, "idref"))
+        if item is None or _attribute(item, "media-type").lower() not in _XHTML:
+            continue
+        part = _resolve(folder, item)
+        if part in seen:
+            continue
+        seen.add(part)
+        if len(seen) > MAX_PARTS:
+            raise Unreadable(f"it has more than {MAX_PARTS:,} parts in its order of reading")
+        before = package.groups[-1][-1] if package.groups else ""
+        one, other = _SPLIT.fullmatch(part), _SPLIT.fullmatch(before)
+        if one and other and one.groups() == other.groups() and package.entries and part not in package.entries:
+            package.groups[-1].append(part)
+        else:
+            package.groups.append([part])
+
+
+def parse_part(document: ZipDocument, name: str) -> Element:
+    """The root of an XML part, whose tags and attributes have their namespaces."""
+    data = document.read(name)
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else declared_encoding(data) or "utf-8"
+    try:
+        text = data.decode(encoding, "replace")
+    except LookupError:
+        text = data.decode("utf-8", "replace")
+    return parse_xml(text.removeprefix("\ufeff"), keeps_namespaces=True)
+
+
+def _package_path(document: ZipDocument) -> str:
+    if "META-INF/container.xml" in document:
+        for element in parse_part(document, "META-INF/container.xml").iter("{*}rootfile"):
+            path = unquote(_attribute(element, "full-path")).lstrip("/")
+            if path in document:
+                return path
+    found = next((name for name in document.names() if name.lower().endswith(".opf")), "")
+    if not found:
+        raise Unreadable("it is no whole EPUB file: its package document is missing")
+    return found
+
+
+def _encrypted(document: ZipDocument) -> set[str]:
+    name = "META-INF/encryption.xml"
+    if name not in document:
+        return set()
+    return {unquote(_attribute(one, "URI")).lstrip("/") for one in parse_part(document, name).iter("{*}CipherReference")}
+
+
+def _read_navigation(document: ZipDocument, part: str) -> dict[str, Entry]:
+    """The first entry of each part in the navigation of EPUB 3 (`nav`) or EPUB 2 (NCX)."""
+    try:
+        root = parse_part(document, part)
+    except Unreadable:
+        return {}
+    folder = posixpath.dirname(part)
+    entries: dict[str, Entry] = {}
+    if local_name(root.tag) == "ncx":
+        for point in root.iter("{*}navPoint"):
+            content = point.find("./{*}content")
+            if content is not None:
+                above = point.getparent()
+                section = line_of(above.find("./{*}navLabel")) if local_name(above.tag) == "navPoint" else ""
+                target = _target(folder, _attribute(content, "src"))
+                entries.setdefault(target, Entry(line_of(point.find("./{*}navLabel")), section))
+        return entries
+    tables = [nav for nav in root.iter("{*}nav") if _attribute(nav, "type") in ("toc", "")]
+    for table in tables[:1]:
+        for link in table.iter("{*}a"):
+            item = next(link.iterancestors("{*}li"), None)
+            above = None if item is None else next(item.iterancestors("{*}li"), None)
+            label = None if above is None else next(above.iterchildren("{*}a", "{*}span"), None)
+            entries.setdefault(_target(folder, _attribute(link, "href")), Entry(line_of(link), line_of(label)))
+    return entries
+
+
+def _resolve(folder: str, element: Element) -> str:
+    return _target(folder, _attribute(element, "href"))
+
+
+def _target(folder: str, reference: str) -> str:
+    path = unquote(reference.partition("#")[0])
+    return posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/")
+
+
+def _attribute(element: Element, name: str) -> str:
+    return next((str(value) for key, value in element.items() if local_name(key) == name), "")
