@@ -9,6 +9,7 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Record
 from searchkit.corpus.readers.document_articles import Properties, article_of, topics_of_keywords
 from searchkit.corpus.readers.docx_paragraphs import parse_part, read_paragraphs, relationships
+from searchkit.corpus.readers.export_documents import split_export
 from searchkit.corpus.readers.xml_parsing import line_of, local_name
 from searchkit.corpus.readers.zip_documents import ZipDocument
 
@@ -21,10 +22,14 @@ _EXTRA = {
 
 
 def read_docx(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
-    """Read the article of a document."""
+    """Read the article of a document, or those of an export of Nexis or Factiva."""
     document = ZipDocument(file, options.limits, "DOCX")
     paragraphs = read_paragraphs(document, options.limits)
-    yield article_of(paragraphs, _properties(document), options.date_order)
+    exported = split_export([one.text for one in paragraphs], options.date_order)
+    if exported is not None:
+        yield from exported
+    else:
+        yield article_of(paragraphs, _properties(document), options.date_order)
 
 
 def _properties(document: ZipDocument) -> Properties:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Record, Unreadable
 from searchkit.corpus.readers.document_articles import Properties, article_of, topics_of_keywords
+from searchkit.corpus.readers.export_documents import split_export
 from searchkit.corpus.readers.rtf_text import read_rtf_document
 
 _EXTRA = {
@@ -17,8 +18,8 @@ _EXTRA = {
 
 
 def read_rtf(data: bytes, options: ReadOptions) -> Iterator[Record]:
-    """Read the article of a document. One that is cut off is read as far as it goes, and
-    reported."""
+    """Read the article of a document, or those of an export of Nexis or Factiva. A document that is
+    cut off is read as far as it goes, and reported."""
     document = read_rtf_document(data)
     info = document.info
     properties = Properties(
@@ -26,9 +27,13 @@ def read_rtf(data: bytes, options: ReadOptions) -> Iterator[Record]:
         topics_of_keywords(info.get("keywords", "")),
         extra={name: info[key] for key, name in _EXTRA.items() if key in info},
     )
-    article = article_of(document.paragraphs, properties, options.date_order)
-    if document.lost and isinstance(article, Draft):
-        article.warnings += (("stray-bytes", f"{document.lost:,} character{'s' * (document.lost > 1)}"),)
-    yield article
+    exported = split_export([one.text for one in document.paragraphs], options.date_order)
+    if exported is not None:
+        yield from exported
+    else:
+        article = article_of(document.paragraphs, properties, options.date_order)
+        if document.lost and isinstance(article, Draft):
+            article.warnings += (("stray-bytes", f"{document.lost:,} character{'s' * (document.lost > 1)}"),)
+        yield article
     if document.is_cut_off:
         raise Unreadable("it ends within a group; is the file cut off?")

@@ -10,6 +10,15 @@ from tests.corpus.readers.office_files import docx_of, epub_of, odt_of, paragrap
 
 _LEDE = "Ferries left the harbour again on Sunday after a week of storms."
 _SECOND = "The port authority said that 12 ships were still waiting."
+_EXPORT = (
+    *("Ferries sail again", "The Coast", "April 26, 2020 Sunday", "", "Copyright 2020 The Coast All Rights Reserved"),
+    *("Section: NEWS; Pg. 3", "Length: 22 words", "Byline: Ann Lee", "Body", "", _LEDE, "", _SECOND, "", "Classification"),
+    *("", "Language: ENGLISH", "Publication-Type: Newspaper", "", "Load-Date: April 26, 2020", "", "End of Document", ""),
+    *("A bridge of wood", "The Coast", "April 27, 2020 Monday", "", "Copyright 2020 The Coast All Rights Reserved"),
+    *("Length: 11 words", "Body", "", _LEDE, "", "Classification", "", "Language: ENGLISH", "", "Load-Date: April 27, 2020"),
+    *("", "End of Document"),
+)
+"""The paragraphs of an export of Nexis Uni with two articles."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -66,6 +75,7 @@ def docx_files() -> dict[str, bytes]:
         "name-of-file.docx": docx_of(paragraph(_LEDE), core="<dc:title>Microsoft Word - ferry3.doc</dc:title>"),
         "unread-date.docx": docx_of(paragraph("Ferries sail") + paragraph("By Ann Lee, 31/31/2020") + paragraph(_LEDE)),
         "other-suffix.dat": docx_of(paragraph("Under another suffix") + paragraph(_LEDE)),
+        "export.docx": docx_of("".join(map(paragraph, _EXPORT))),
         "empty.docx": docx_of("<w:p/>", core=core),
         "no-text.docx": zip_of({"[Content_Types].xml": "<Types/>"}),
         "cut-off.docx": docx_of(paragraph(_LEDE))[:300],
@@ -100,6 +110,7 @@ def rtf_files() -> dict[str, bytes]:
         "named.doc": head + rb"An RTF under the suffix of Word\par " + lede + b"\\par}",
         "cut-off.rtf": head + rb"\pard\s2 Cut off\par\pard {\b " + lede,
         "lost-byte.rtf": rb"{\rtf1\ansi\ansicpg932 A lost byte\par\pard Before \'81\par}",
+        "export.rtf": head + b"".join(b"\\pard %s\\par" % text.encode() for text in _EXPORT) + b"}",
         "empty.rtf": head + rb"\par}",
         "not-rtf.rtf": b"Only text.",
         "deep.rtf": b"{\\rtf1" + b"{" * 12_000,

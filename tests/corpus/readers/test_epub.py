@@ -1,0 +1,53 @@
+"""EPUB: bombs, sizes, and books that workers share."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from searchkit.corpus import read
+from searchkit.corpus.limits import Limits
+from searchkit.corpus.options import ReadOptions
+from searchkit.corpus.reader import Unreadable
+from searchkit.corpus.readers.epub import read_epub
+from searchkit.corpus.readers.zip_documents import ZipDocument
+from searchkit.reports import Failure
+from tests.corpus.readers.office_files import epub_of
+from tests.untrusted.child import read_within
+
+
+def test_a_book_of_many_parts_in_little_memory(tmp_path: Path) -> None:
+    text = "<h1>A chapter</h1>" + "<p>Ferries left the harbour.</p>" * 2000
+    (tmp_path / "a.epub").write_bytes(epub_of({f"{number}.html": text for number in range(60)}, ""))
+    found = read_within(tmp_path / "a.epub", megabytes=200, seconds=120)
+    assert (found.articles, found.failures) == (60, [])
+    assert found.ids[:2] == ["L#1", "L#2"]
+
+
+def test_bombs(tmp_path: Path) -> None:
+    parts = {"1.html": "<p>" + " " * 40_000_000 + "</p>", "2.html": "<p>Text.</p>"}
+    (tmp_path / "a.epub").write_bytes(epub_of(parts, ""))
+    found = read_within(tmp_path / "a.epub", megabytes=150)
+    assert (found.articles, found.reasons) == (1, ["OEBPS/1.html is larger than 16MB"])
+    many = io.BytesIO()
+    with zipfile.ZipFile(many, "w") as archive:
+        for number in range(20_001):
+            archive.writestr(f"{number}", "")
+    with pytest.raises(Unreadable, match="it has more than 20,000 members"):
+        ZipDocument(many, Limits(), "EPUB")
+    ratio = epub_of({f"{number}.html": "<p>" + " " * 15_000_000 + "</p>" for number in range(30)}, "")
+    failures: list[Failure] = []
+    (tmp_path / "b.epub").write_bytes(ratio)
+    assert list(read(tmp_path / "b.epub", on_error=failures.append)) == []
+    assert any("raise --max-ratio" in one.reason for one in failures)
+
+
+def test_the_loop_of_a_navigation_ends() -> None:
+    ncx = "<navPoint><navLabel><text>One</text></navLabel><content src='1.html'/></navPoint>" * 5000
+    data = epub_of({"1.html": "<p>Text.</p>"}, "<dc:title>A</dc:title>", ncx=ncx)
+    (record,) = read_epub(io.BytesIO(data), ReadOptions())
+    assert callable(record)
+    assert record().title == "One"  # type: ignore[union-attr]

@@ -1,0 +1,51 @@
+"""Documents are recognised by their first bytes, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from searchkit.corpus.formats import format_by_signature
+from tests.corpus.readers.office_files import docx_of, epub_of, odt_of, paragraph, zip_of
+
+XLSX = {"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>"}
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (docx_of(paragraph("x")), "docx"),
+        (odt_of("<text:p>x</text:p>"), "odt"),
+        (odt_of("<text:p>x</text:p>", is_flat=True), "odt"),
+        (epub_of({"1.html": "x"}, ""), "epub"),
+        (b"{\\rtf1\\ansi x}", "rtf"),
+        (b"\xef\xbb\xbf \n{\\rtf\\ansi x}", "rtf"),
+    ],
+)
+def test_what_is_recognised(data: bytes, name: str) -> None:
+    row = format_by_signature(data[:4096])
+    assert row is not None
+    assert row.name == name
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        zip_of({"a.txt": "x"}),
+        zip_of({"notes/word/document.xml": "x"}),
+        zip_of({"word.txt": "word/document.xml"}),
+        zip_of({"mimetype": "application/vnd.oasis.opendocument.presentation"}),
+        zip_of({"mimetype.txt": "application/epub+zip"}),
+        b"{\\rtfx",
+        b"A text about {\\rtf1}",
+        b"PK",
+        b"PK\x03\x04",
+    ],
+)
+def test_what_is_not(data: bytes) -> None:
+    row = format_by_signature(data[:4096])
+    assert row is None or row.name not in ("docx", "odt", "epub", "rtf")
+
+
+def test_a_table_of_excel_is_no_document() -> None:
+    row = format_by_signature(zip_of(XLSX)[:4096])
+    assert row is None or row.name != "docx"
