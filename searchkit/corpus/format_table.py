@@ -16,7 +16,15 @@ from searchkit.corpus.database_signatures import (
     is_nexis_text,
 )
 from searchkit.corpus.document_signatures import is_docx, is_epub, is_odt, is_rtf
-from searchkit.corpus.export_signatures import is_bibtex, is_ris
+from searchkit.corpus.export_signatures import (
+    is_bibtex,
+    is_ebsco_text,
+    is_ebsco_xml,
+    is_proquest_html,
+    is_proquest_text,
+    is_proquest_xml,
+    is_ris,
+)
 from searchkit.corpus.format_row import Format
 from searchkit.corpus.sniffing import root_of
 from searchkit.corpus.standard_signatures import is_newsml, is_newsml_g2, is_nitf, is_rcv1, is_tei
@@ -69,6 +77,53 @@ FORMATS = (
         "by-record",
         signature=is_europresse_html,
         extra="xml",
+    ),
+    Format(
+        "proquest",
+        "ProQuest text: exports with many documents a file",
+        (),
+        "searchkit.corpus.readers.proquest_text:read_proquest_text",
+        "lines",
+        "by-record",
+        signature=is_proquest_text,
+    ),
+    Format(
+        "proquest-html",
+        "ProQuest HTML: pages with many documents",
+        (),
+        "searchkit.corpus.readers.proquest_mail:read_proquest_html",
+        "bytes",
+        "by-record",
+        signature=is_proquest_html,
+    ),
+    Format(
+        "proquest-xml",
+        "ProQuest XML: records of TDM Studio and of historical newspapers",
+        (),
+        "searchkit.corpus.readers.proquest_xml:read_proquest_xml",
+        "bytes",
+        "one-article",
+        extra="xml",
+        signature=is_proquest_xml,
+    ),
+    Format(
+        "ebsco",
+        "EBSCO text: exports with many records a file",
+        (),
+        "searchkit.corpus.readers.ebsco_text:read_ebsco_text",
+        "lines",
+        "by-record",
+        signature=is_ebsco_text,
+    ),
+    Format(
+        "ebsco-xml",
+        "EBSCO XML: exports with many records a file",
+        (),
+        "searchkit.corpus.readers.ebsco_xml:read_ebsco_xml",
+        "stream",
+        "by-record",
+        extra="xml",
+        signature=is_ebsco_xml,
     ),
     Format(
         "ris",

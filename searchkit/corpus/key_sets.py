@@ -152,6 +152,37 @@ KEY_SETS = (
             "topics": "story_tags.tag",
         },
     ),
+    # EBSCOhost, "Export: CSV"; the date has the month first, or is 20200426
+    KeySet(
+        "EBSCO",
+        ("articletitle plink", "accessionnumber plink", "articletitle journaltitle accessionnumber"),
+        {
+            "id": "Accession_Number",
+            "title": "Article_Title",
+            "body": "Abstract",
+            "date": "Publication_Date",
+            "authors": "Author",
+            "source": "Journal_Title",
+            "topics": "Subjects Keywords",
+            "url": "PLink",
+        },
+    ),
+    # ProQuest, "Save: XLS"
+    KeySet(
+        "ProQuest",
+        ("storeid articletype", "storeid pubtitle", "pubtitle documenturl"),
+        {
+            "id": "StoreId",
+            "title": "Title",
+            "body": "FullText Abstract",
+            "date": "pubdate",
+            "authors": "Authors",
+            "source": "pubtitle",
+            "topics": "subjects subjectTerms",
+            "url": "DocumentURL",
+            "extra": "Database ArticleType publisher",
+        },
+    ),
     # https://www.kaggle.com/datasets/rmisra/news-category-dataset
     KeySet("HuffPost News Category", ("headline shortdescription link",), {"body": "short_description"}),
     # https://docs.webz.io/reference/output

@@ -30,6 +30,7 @@ class RecordCollector:
         self._lines = lines
         self._max_size = options.limits.max_article
         self._is_stray = False
+        self._line_number, self._line_encoding = 0, _UTF_8  # of the current line: `take` changes those of `Lines`
         self._clear()
 
     def _clear(self) -> None:
@@ -42,6 +43,7 @@ class RecordCollector:
         """All lines of the file, without control characters. A carriage return alone ends a line
         too. A line that is too long is one blank, and its record is reported."""
         for line in self._lines:
+            self._line_number, self._line_encoding = self._lines.number, self._lines.encoding
             if line is None:
                 self._is_too_long = True
                 yield " "
@@ -53,12 +55,17 @@ class RecordCollector:
             text = replace_controls(text.removesuffix("\r"))
             yield from text.split("\n") if "\n" in text else (text,)
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether the current record has any line, or had too many."""
+        return bool(self.texts) or self._is_too_long
+
     def add(self, text: str) -> None:
         """Add a line, which is the current one, to the record."""
         if not self._number:
-            self._number = self._lines.number
+            self._number = self._line_number
         if self._encoding == _UTF_8:
-            self._encoding = self._lines.encoding
+            self._encoding = self._line_encoding
         self._has_stray |= self._is_stray
         self._size += len(text) + 1
         if self._size > self._max_size or len(self.texts) >= MAX_LINES:
@@ -73,7 +80,7 @@ class RecordCollector:
         has_stray, is_too_long = self._has_stray, self._is_too_long
         self._clear()
         # The next line sets both again.
-        self._lines.number, self._lines.encoding = number or self._lines.number, encoding
+        self._lines.number, self._lines.encoding = number or self._line_number, encoding
         if is_too_long:
             limit = format_size(self._max_size)
             return Unreadable(

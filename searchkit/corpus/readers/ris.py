@@ -66,7 +66,7 @@ def read_ris(lines: Lines, options: ReadOptions) -> Iterator[Record]:
             is_standard = text.startswith(_STANDARD)
         tag, value = _split_tag(text, is_standard) if has_begun else ("", "")
         if tag == "TY" or (tag and tag != "ER" and not is_inside):
-            if collector.texts:
+            if collector.has_lines:
                 yield collector.take(parse)
             is_inside = True
         if is_inside and tag != "ER":
@@ -74,7 +74,7 @@ def read_ris(lines: Lines, options: ReadOptions) -> Iterator[Record]:
         elif is_inside:
             is_inside = False
             yield collector.take(parse)
-    if collector.texts:
+    if collector.has_lines:
         yield collector.take(parse)
     if not has_begun:
         raise Unreadable('no line begins with "TY  - "; is it a file of RIS records?')
