@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from searchkit.corpus.archive_signatures import is_mail
 from searchkit.corpus.sniffing import root_of
 
 _BEFORE_RIS = rb"(?:(?:Provider|Database|Content)\s*:[^\n]*\n\s*|<?\d{1,6}[.>]\s*\n\s*)*"
@@ -64,6 +65,11 @@ def is_proquest_text(start: bytes) -> bool:
 
 
 _PROQUEST_PAGE = re.compile(rb"<title>\s*ProQuest (?:Export|Document)|<a\s[^<>]*\bname=[\"']?DocID_[\w.:-]+", re.IGNORECASE)
+_PROQUEST_MAIL = re.compile(
+    rb"^(?:From|Sender|Return-Path|Reply-To):[^\r\n]*@(?:[\w-]+\.)*proquest\.com\b|^Subject:[^\r\n]*\bProQuest\b"
+    rb"|<title>\s*ProQuest (?:Export|Document)|\bname=(?:3D)?[\"']?DocID_",
+    re.IGNORECASE | re.MULTILINE,
+)
 _PROQUEST_RECORD = re.compile(rb"<RecordID>|<NumericPubDate>|<RecordTitle>")
 
 
@@ -71,6 +77,14 @@ def is_proquest_html(start: bytes) -> bool:
     """Whether a file is a page that ProQuest exported: by its title, or the anchor of a
     document."""
     return start[:1] == b"<" and _PROQUEST_PAGE.search(start) is not None
+
+
+def is_proquest_mail(start: bytes) -> bool:
+    """Whether a file is a mail in which ProQuest sends documents, or one about it: by its sender,
+    its subject, the title of its page, or the anchor of a document."""
+    return (
+        (b"roquest" in start.lower() or b"DocID_" in start) and is_mail(start) and _PROQUEST_MAIL.search(start) is not None
+    )
 
 
 def is_proquest_xml(start: bytes) -> bool:

@@ -21,6 +21,7 @@ from searchkit.corpus.export_signatures import (
     is_ebsco_text,
     is_ebsco_xml,
     is_proquest_html,
+    is_proquest_mail,
     is_proquest_text,
     is_proquest_xml,
     is_ris,
@@ -95,6 +96,15 @@ FORMATS = (
         "bytes",
         "by-record",
         signature=is_proquest_html,
+    ),
+    Format(
+        "proquest-mail",
+        "ProQuest mail: documents that were sent by mail",
+        (),
+        "searchkit.corpus.readers.proquest_mail:read_proquest_mail",
+        "bytes",
+        "by-record",
+        signature=is_proquest_mail,
     ),
     Format(
         "proquest-xml",

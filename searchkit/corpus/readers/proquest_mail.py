@@ -1,8 +1,5 @@
 """Splits the HTML that ProQuest sends by mail, or saves, into its documents.
 
-`is_export` tells it from other pages; `split_export` is called with the decoded HTML of a mail by
-the reader of mail, `read_proquest_html` for a page that was saved.
-
 A document begins with an anchor (`<a name="DocID_...">`) and a heading; values follow under labels
 (`<strong>Author: </strong>`). The full text is a page of its own inside, with any markup.
 """
@@ -10,13 +7,14 @@ A document begins with an anchor (`<a name="DocID_...">`) and a heading; values 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from searchkit.control_characters import replace_controls
 from searchkit.corpus.html_text import html_to_text
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, Record, Unreadable
+from searchkit.corpus.reader import Draft, Encoded, Parsed, Record, Unreadable
+from searchkit.corpus.readers.mail import message_text, read_eml
 from searchkit.corpus.readers.proquest_fields import ABSTRACT, DOCUMENT_LINK, FULL_TEXT, LINKS, label_name, make_draft
 
 _ANCHOR = re.compile(
@@ -42,12 +40,6 @@ _NUMBER = re.compile(r"\d{5,}")
 _SURE_LABELS = frozenset({FULL_TEXT, "publication title", "publication date", "publication info", "proquest document id"})
 
 
-def may_be_export(data: bytes) -> bool:
-    """Whether a mail may have an export of ProQuest as its body: a cheap test before it is
-    decoded."""
-    return b"DocID_" in data or b"roquest.com" in data[:_HEADER].lower()
-
-
 def is_export(html: str) -> bool:
     """Whether a page is an export of ProQuest: it has the anchor of a document, and one of its
     labels behind it."""
@@ -63,6 +55,26 @@ def split_export(html: str, date_order: str = "") -> Iterator[Record]:
     anchors = list(_ANCHOR.finditer(html))
     for anchor, following in zip(anchors, [*anchors[1:], None], strict=False):
         yield partial(_parse_document, date_order, html[anchor.start() : following.start() if following else len(html)])
+
+
+def read_proquest_mail(data: bytes, options: ReadOptions) -> Iterator[Record]:
+    """Read the documents of a mail; another mail is an article."""
+    html = message_text(data).html
+    if is_export(html):
+        yield from split_export(html, options.date_order)
+        return
+    for record in read_eml(data, options):
+        if isinstance(record, Encoded):
+            yield Encoded(record.data, partial(_as_whole_file, record.parse), record.declared)
+        else:
+            yield partial(_as_whole_file, record) if callable(record) else record
+
+
+def _as_whole_file(parse: Callable[..., Parsed], *text: str) -> Parsed:
+    parsed = parse(*text)
+    if isinstance(parsed, Draft):
+        parsed.is_whole_file = True
+    return parsed
 
 
 def read_proquest_html(data: bytes, options: ReadOptions) -> Iterator[Record]:
