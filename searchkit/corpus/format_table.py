@@ -94,7 +94,7 @@ FORMATS = (
         (),
         "searchkit.corpus.readers.proquest_mail:read_proquest_html",
         "bytes",
-        "by-record",
+        "whole-file",
         signature=is_proquest_html,
     ),
     Format(
@@ -103,7 +103,7 @@ FORMATS = (
         (),
         "searchkit.corpus.readers.proquest_mail:read_proquest_mail",
         "bytes",
-        "by-record",
+        "whole-file",
         signature=is_proquest_mail,
     ),
     Format(
