@@ -16,12 +16,14 @@ else:
 class SourceFile(NamedTuple):
     """A file of a root: its path in the root ("" when the root is the file), its full path, its
     size (bytes) and the time of its last change (nanoseconds). `full_path` is text, for a root may
-    list a million files and read few of them."""
+    list a million files and read few of them. `companions` are the full paths of files that are
+    read with it (`corpus.companions`): then size and time are those of all together."""
 
     path: str
     full_path: str
     size: int
     modified_ns: int
+    companions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

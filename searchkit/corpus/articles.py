@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NoReturn, assert_never
 
+from searchkit.corpus.companions import FileSet
 from searchkit.corpus.datelines import find_dateline
 from searchkit.corpus.decode import Undecodable, decode
 from searchkit.corpus.encoding_names import SEVEN_BIT
@@ -57,6 +58,10 @@ def read_articles(row: Format, stream: CheckedStream, source: Source, *, shared:
         case "bytes":
             if data := _read_all(stream, source, is_in_share):
                 yield from _StreamReader(row, source).articles(read, data)
+        case "files":
+            if data := _read_all(stream, source, is_in_share):
+                files = FileSet(data, source.full_path, frozenset(source.companions), source.options.limits.max_article)
+                yield from _StreamReader(row, source).articles(read, files)
         case "lines" | "stream":
             if is_in_share:
                 lines = Lines(stream, source) if row.takes == "lines" else None
@@ -183,11 +188,13 @@ class _StreamReader:
     def _complete(self, article: Article) -> Article:
         """Add what the text and the path say beside the fields: the dateline; the date, if nothing
         else says one."""
-        more: dict[str, str] = {}
-        dateline = find_dateline(article.body)
-        if dateline and "dateline" not in article.extra:
-            more["dateline"] = dateline
         date = article.date
+        if date is not None and "dateline" in article.extra:
+            return article
+        more: dict[str, str] = {}
+        dateline = "" if "dateline" in article.extra else find_dateline(article.body)
+        if dateline:
+            more["dateline"] = dateline
         if date is None and "date" not in article.extra:
             for source, path in (("url", article.url), ("path", self._source.inside)):
                 date = date_in_path(path) if path else None

@@ -10,9 +10,10 @@ from typing import Literal
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
-Takes = Literal["bytes", "lines", "stream", "file"]
+Takes = Literal["bytes", "lines", "stream", "file", "files"]
 """The argument of a reader: all bytes of a file, within the limit of an article; its lines in UTF-8
-(`Lines`); a stream of bytes; or a file that can be sought in."""
+(`Lines`); a stream of bytes; a file that can be sought in; or all bytes of a file together with
+those that it names (`companions.FileSet`)."""
 Split = Literal["one-article", "by-record", "whole-file"]
 """How workers share a file: it is one article; each takes some of its records, by their numbers; or
 one takes it all."""
@@ -33,6 +34,8 @@ class Format:
       formats have it; the first row of the table that recognises a file takes it.
     - `options`: reading options that only some formats take ("map").
     - `extra`: the optional dependency of the reader, as in `pip install 'searchkit[extra]'`.
+    - `companions`: the addresses of the files that a file names, by its bytes. Those of the
+      `companion_formats` are read with it, and not alone. Only our own formats have it.
     - `package`: the package that adds the format, "" for our own.
     """
 
@@ -47,6 +50,8 @@ class Format:
     extra: str = ""
     package: str = ""
     signature: Callable[[bytes], bool] | None = None
+    companions: Callable[[bytes], list[str]] | None = None
+    companion_formats: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

@@ -27,6 +27,7 @@ from searchkit.corpus.export_signatures import (
     is_ris,
 )
 from searchkit.corpus.format_row import Format
+from searchkit.corpus.scan_signatures import is_alto, is_hocr, is_mets, is_page, mets_addresses
 from searchkit.corpus.sniffing import root_of
 from searchkit.corpus.standard_signatures import is_newsml, is_newsml_g2, is_nitf, is_rcv1, is_tei
 
@@ -235,7 +236,47 @@ FORMATS = (
         signature=is_trec,
     ),
     # Scanned newspapers
-    #
+    Format(
+        "alto",
+        "ALTO: pages of scanned newspapers, each an article",
+        (),
+        "searchkit.corpus.readers.alto:read_alto",
+        "bytes",
+        "whole-file",
+        extra="xml",
+        signature=is_alto,
+    ),
+    Format(
+        "mets",
+        "METS: issues of scanned newspapers, with the ALTO pages beside them",
+        (),
+        "searchkit.corpus.readers.mets:read_mets",
+        "files",
+        "whole-file",
+        extra="xml",
+        signature=is_mets,
+        companions=mets_addresses,
+        companion_formats=("alto",),
+    ),
+    Format(
+        "page-xml",
+        "PAGE XML: a scanned page, with its regions in reading order",
+        (),
+        "searchkit.corpus.readers.page_xml:read_page",
+        "bytes",
+        "one-article",
+        extra="xml",
+        signature=is_page,
+    ),
+    Format(
+        "hocr",
+        "hOCR: scanned pages in HTML, each an article",
+        (),
+        "searchkit.corpus.readers.hocr:read_hocr",
+        "stream",
+        "by-record",
+        signature=is_hocr,
+    ),
     # Web pages, feeds and web archives
     Format(
         "html",

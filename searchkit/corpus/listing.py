@@ -10,6 +10,7 @@ from collections import Counter
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from searchkit.corpus.companions import join_companions
 from searchkit.corpus.decode import printable_path
 from searchkit.corpus.formats import HEAD, external_formats, format_by_signature, formats_with_suffix
 from searchkit.corpus.options import ReadOptions
@@ -41,14 +42,15 @@ def list_files(root: Path, options: ReadOptions = _EVERYTHING) -> Listing:
     except ValueError as error:  # a NUL in the path
         raise RootError(f"{str(root)!r} is no path: {error}") from error
     if stat.S_ISREG(status.st_mode):
-        return Listing((SourceFile("", str(root), status.st_size, status.st_mtime_ns),), {}, ())
+        only = SourceFile("", str(root), status.st_size, status.st_mtime_ns)
+        return Listing(tuple(file for file, _ in join_companions([(only, 0)], options)), {}, ())
     if not stat.S_ISDIR(status.st_mode):
         raise RootError(f"{printable_path(str(root))} is neither a folder nor a regular file; expected one of them")
     walker = _Walker(options)
     walker.walk(root, status)
     files = []
     seen: set[int] = set()
-    for file, key in sorted(walker.found):
+    for file, key in join_companions(sorted(walker.found), options):
         if key not in seen:
             seen.add(key)
             files.append(file)

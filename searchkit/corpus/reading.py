@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
+from searchkit.corpus.companions import total_status
 from searchkit.corpus.containers import read_input, read_stream
 from searchkit.corpus.decode import printable_path
 from searchkit.corpus.listing import label_of, list_files
@@ -68,7 +69,11 @@ def read_share(
     path = Path(file.full_path)
     limiter = _FailureLimiter(printable_path(str(path)), on_error)
     source = Source(
-        printable_path(str(path)), label, file.path, options, limiter, share, on_warning=on_warning, on_format=on_format
+        *(printable_path(str(path)), label, file.path, options, limiter, share),
+        on_warning=on_warning,
+        on_format=on_format,
+        full_path=file.full_path,
+        companions=tuple(file.companions),
     )
     try:
         stream = open_file(path)
@@ -82,7 +87,7 @@ def read_share(
         yield from read_stream(stream, printable_path(path.name), source, file.size)
         now = os.fstat(stream.fileno())
     limiter.end()
-    if (now.st_size, now.st_mtime_ns) != (file.size, file.modified_ns):
+    if total_status((now.st_size, now.st_mtime_ns), file.companions) != (file.size, file.modified_ns):
         # Each share that sees a change reports it: another one may have been done before.
         on_error(Failure(source.path, CHANGED_REASON))
 

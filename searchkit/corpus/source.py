@@ -43,7 +43,8 @@ class Source:
     `path` is used in messages and articles. Ids are made of the `label` of the root and of
     `inside`, the path in the root. `share` (k, n) says that n readers read the file together, and
     that this one is number k, counted from 0. `ordinals` are those of the archive members that lead
-    here.
+    here. `full_path` is that of the file on disk, and `companions` those of the files that are read
+    with it.
     """
 
     path: str
@@ -55,6 +56,8 @@ class Source:
     ordinals: tuple[int, ...] = ()
     on_warning: OnWarning = ignore
     on_format: OnFormat = ignore_format
+    full_path: str = ""
+    companions: tuple[str, ...] = ()
 
     def is_in_share(self, number: int) -> bool:
         """Whether a record belongs to this share. A file that is not read by record counts as
@@ -91,4 +94,4 @@ class Source:
     def member(self, name: str, ordinal: int) -> Source:
         """The source of an archive member; `ordinal` counts the members that are read, from 0."""
         inside = f"{self.inside}/{name}" if self.inside else name
-        return replace(self, path=f"{self.path}/{name}", inside=inside, ordinals=(*self.ordinals, ordinal))
+        return replace(self, path=f"{self.path}/{name}", inside=inside, ordinals=(*self.ordinals, ordinal), companions=())

@@ -17,6 +17,7 @@ from searchkit.corpus.limits import MAX_CACHED_LENGTH
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, RecordWarning, Unreadable
 from searchkit.corpus.readers.collection_dates import date_in_docno, parse_collection_date
+from searchkit.corpus.readers.language_codes import language_code
 from searchkit.corpus.readers.tagged_documents import TaggedDocument, parse_document
 from searchkit.corpus.readers.tagged_files import split_tagged_file
 from searchkit.corpus.source import ByteStream
@@ -65,11 +66,6 @@ _SOURCES = {
     "NYT": "New York Times",
     "XIE": "Xinhua News Agency",
 }
-_LANGUAGES = {
-    "eng": "en", "english": "en", "spa": "es", "spanish": "es", "fre": "fr", "fra": "fr", "french": "fr", "ger": "de",
-    "deu": "de", "german": "de", "ita": "it", "italian": "it", "por": "pt", "portuguese": "pt", "dut": "nl", "nld": "nl",
-    "dutch": "nl", "rus": "ru", "russian": "ru", "ara": "ar", "arabic": "ar", "chi": "zh", "zho": "zh", "chinese": "zh",
-}  # fmt: skip
 _PREFIX = re.compile(r"[A-Z]+(?=[\d.-])")
 _RULE = re.compile(r"^@?[ \t]*-{2,}[ \t]*$", re.MULTILINE)
 _AT_SIGN = re.compile(r"^@\s*", re.MULTILINE)
@@ -136,7 +132,7 @@ def _parse_record(record: str, order: str) -> Draft:
         source=source,
         section=section,
         topics=topics,
-        language=_LANGUAGES.get(language.lower(), language),
+        language=language_code(language),
         url=one_line(document.take("URL")),
         extra=extra,
         warnings=tuple(warnings),
