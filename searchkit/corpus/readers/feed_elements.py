@@ -13,6 +13,7 @@ from lxml import etree
 from searchkit.control_characters import replace_controls
 from searchkit.corpus.reader import Unreadable
 from searchkit.corpus.readers.xml_parsing import Element, parse_xml
+from searchkit.corpus.sniffing import root_of
 
 ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 """The namespaces of Atom 1.0 (RFC 4287) and 0.3."""
@@ -44,11 +45,12 @@ _PREFIXES = {
 }
 """The usual prefixes of namespaces. Atom has one here, so that the names of RSS have none."""
 _KNOWN_PREFIXES = {prefix: uri for uri, prefix in _PREFIXES.items() if prefix not in ("", "xml")}
+MAX_PROLOG_LENGTH = 65_536
+"""Where the root of a feed is looked for, in characters."""
 MAX_UNENDED = 200
 """Maximum number of names of elements without an end in an item. Each is searched for up to the end
 of the item."""
 _NAMESPACE = re.compile(r"""\bxmlns(?::([\w.-]+))?\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
-_USED_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
 _START_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)((?:\s[^<>]*)?)>")
 _ATTRIBUTE = re.compile(r"""([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
@@ -80,8 +82,14 @@ class Namespaces:
     """The namespaces that the root of a feed declares, for parsing its items one by one."""
 
     def __init__(self, head: str) -> None:
-        self._declared = {found[1] or "": found[2] or found[3] or "" for found in _NAMESPACE.finditer(head)}
-        self._usual = _declarations(self._declared)
+        _, attributes = root_of(head[:MAX_PROLOG_LENGTH].lstrip("\ufeff \t\r\n").encode("utf-8", "replace"))
+        # An element of the channel may have a default namespace for itself alone.
+        inner = {found[1]: found[2] or found[3] or "" for found in _NAMESPACE.finditer(head) if found[1]}
+        self._declared = inner | {one[1] or "": one[2] or one[3] or "" for one in _NAMESPACE.finditer(attributes)}
+        for prefix, uri in self._declared.items():
+            if prefix in _KNOWN_PREFIXES and uri not in _PREFIXES:  # a variant that somebody mistyped
+                self._declared[prefix] = _KNOWN_PREFIXES[prefix]
+        self._declarations = _declarations(_KNOWN_PREFIXES | self._declared)
 
     @property
     def default(self) -> str:
@@ -91,24 +99,14 @@ class Namespaces:
         """An item with all that is in it. Broken XML is read tag by tag."""
         item = replace_controls(item)
         try:
-            root = parse_xml(f"<feed{self._usual}>{item}</feed>", keeps_namespaces=True)
+            root = parse_xml(f"<feed{self._declarations}>{item}</feed>", keeps_namespaces=True)
         except Unreadable:
-            try:
-                root = parse_xml(f"<feed{self._all_declarations(item)}>{item}</feed>", keeps_namespaces=True)
-            except Unreadable:
-                return _read_tags(item, self.default in ATOM)
+            return _read_tags(item, self.default in ATOM)
         return _convert(root[0]) if len(root) else FeedElement("", {}, "")
 
     def parse_head(self, head: str) -> FeedElement:
         """The head of a feed, which is cut off where the first item begins."""
         return _read_tags(replace_controls(head), self.default in ATOM, skipped=_NESTED)
-
-    def _all_declarations(self, item: str) -> str:
-        """Declarations of all prefixes that an item uses, whether the feed declares them or not."""
-        inner = {found[1] or "" for found in _NAMESPACE.finditer(item)}
-        used = {found[1] or found[2] for found in _USED_PREFIX.finditer(item)} - inner - {"xml", "xmlns"}
-        known = {prefix: _KNOWN_PREFIXES.get(prefix, f"urn:{prefix}") for prefix in used}
-        return _declarations(known | self._declared)
 
 
 def _declarations(uris: dict[str, str]) -> str:

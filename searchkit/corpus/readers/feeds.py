@@ -7,6 +7,7 @@ behind broken XML.
 
 from __future__ import annotations
 
+import binascii
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -28,6 +29,7 @@ from searchkit.corpus.readers.feed_elements import ATOM, FeedElement, Namespaces
 from searchkit.corpus.readers.feed_splitter import FeedStream
 from searchkit.corpus.readers.xml_parsing import declared_encoding
 from searchkit.corpus.source import ByteStream
+from searchkit.corpus.tolerant_decoding import decode_strictly
 
 TITLES = ("title", "atom:title", "media:title", "dc:title", "itunes:title")
 TEXTS = (
@@ -41,7 +43,7 @@ DATES = (
     *("pubDate", "atom:published", "atom:issued", "dc:date", "dcterms:issued", "dcterms:created", "published", "date"),
     *("wp:post_date", "pubdate", "atom:created", "dcterms:modified", "atom:updated", "atom:modified", "updated"),
 )
-AUTHORS = ("dc:creator", "author", "atom:author", "itunes:author", "creator", "?:author")
+AUTHORS = ("dc:creator", "dc:author", "author", "atom:author", "itunes:author", "creator", "?:author")
 TOPICS = ("category", "atom:category", "dc:subject", "media:category", "itunes:category")
 KEYWORDS = ("media:keywords", "itunes:keywords", "keywords", "?:keywords")
 COUNTERS = ("slash:comments", "slash:hit_parade", "thr:total", "wfw:commentRss", "?:commentRss")
@@ -108,11 +110,17 @@ def read_feed(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
         found = _GUID.search(data)
         guid = (found[1] or found[2]).strip() if found else b""
         has_own_id = contents.setdefault(guid, hash(data)) == hash(data)
-        yield Encoded(data, partial(_parse_item, feed, options.date_order, has_own_id), declared)
+        yield Encoded(data, partial(_parse_item, feed, options.date_order, has_own_id), _encoding_of(data, declared))
     if feed is None:
         if b"</" not in opened.head:
             raise Unreadable("it holds no feed; is it cut off?")
         yield NoArticle("the feed has no items")
+
+
+def _encoding_of(data: bytes, declared: str) -> str:
+    """The encoding of an item: feeds are often converted to UTF-8 without their declaration."""
+    is_other = declared not in ("", "utf-8") and not data.isascii() and decode_strictly(data, "utf-8") is not None
+    return "utf-8" if is_other else declared
 
 
 def _read_head(data: bytes, encoding: str, declared: str) -> Feed:
@@ -166,6 +174,9 @@ def _text(element: FeedElement) -> str:
     if element.markup:
         return html_to_text(element.markup)
     kind = element.attributes.get("type", "")
+    if element.attributes.get("mode") == "base64" or (kind == "application/octet-stream" and element.text.strip()):
+        with suppress(ValueError, Undecodable):
+            return html_to_text(decode(binascii.a2b_base64(element.text.encode()), "", "utf-8").text)
     if element.name.startswith("atom:") and kind in ("", "text", "text/plain") and "mode" not in element.attributes:
         return element.text.strip()
     return html_to_text(element.text)
@@ -229,6 +240,9 @@ def _read_authors(item: _Item, feed: Feed) -> tuple[str, ...]:
         if not raw:
             raw = one_line(one.first("atom:email", "email")).strip()
         if not raw:
+            continue
+        if "/" in raw and " " not in raw:
+            names.append(raw)  # a nickname, as /u/name
             continue
         byline = parse_byline(raw)
         names += byline.names

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from searchkit.control_characters import replace_controls
 from searchkit.corpus.html_text import html_to_text
-from searchkit.corpus.readers.mime_parts import Part, charset_of, decode_part
+from searchkit.corpus.readers.mime_parts import Part, charset_of, decode_part, from_utf_7, is_utf_7
 
 SHORT_TEXT = 150
 """Maximum number of words of a plain text that may stand for "this message is in HTML"."""
@@ -130,6 +131,10 @@ def content_and_charset(part: Part) -> tuple[bytes, str]:
     charset = part.parameters.get("charset", "")
     if part.kind == "text/html" and not charset and (named := _META_CHARSET.search(data[:4096])):
         charset = named[1].decode("ascii")
+    if is_utf_7(charset):
+        return from_utf_7(data), "utf-8"
+    if b"\0" in data and data.isascii():
+        return data, ""  # UTF-16, whatever it is called, or no text
     return data, charset_of(data, charset)
 
 
@@ -141,6 +146,7 @@ def text_of(part: Part) -> str:
 def readable(text: str, part: Part) -> str:
     """The decoded content of a part as text: without HTML, and with the lines of a flowed text
     joined."""
+    text = replace_controls(text)
     if part.kind == "text/html":
         text = html_to_text(_TITLE.sub("", text))
         return _BLANK_LINES.sub("\n\n", _FILLER.sub("", text)).strip("\n")

@@ -187,9 +187,21 @@ def charset_of(data: bytes, charset: str) -> str:
     return name
 
 
+def is_utf_7(charset: str) -> bool:
+    """Whether a charset is UTF-7 (RFC 2152), which only mail has."""
+    return charset.strip().lower() in ("utf-7", "utf7", "unicode-1-1-utf-7", "x-unicode-2-0-utf-7")
+
+
+def from_utf_7(data: bytes) -> bytes:
+    """UTF-7 converted to UTF-8."""
+    return data.decode("utf-7", "replace").encode("utf-8", "replace")
+
+
 def decode_part(data: bytes, charset: str) -> str:
     """The text of bytes that something calls `charset`."""
-    if data.isascii() and encoding_name(charset) in ("", "utf-8", "windows-1252"):
+    if is_utf_7(charset):
+        data, charset = from_utf_7(data), "utf-8"
+    if data.isascii() and b"\0" not in data and encoding_name(charset) in ("", "utf-8", "windows-1252"):
         return replace_controls(data.decode("ascii"))
     try:
         return decode(data, "", charset_of(data, charset)).text

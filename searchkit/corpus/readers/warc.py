@@ -17,6 +17,7 @@ from typing import IO, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from searchkit.control_characters import one_line
+from searchkit.corpus.encoding_names import encoding_name
 from searchkit.corpus.formats import HEAD, ReaderUnavailable, find_format, format_by_signature, load_reader
 from searchkit.corpus.limits import format_size
 from searchkit.corpus.options import ReadOptions
@@ -66,7 +67,11 @@ class _Page(NamedTuple):
 def read_warc(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
     """Read the records of a web archive. What stands before the end of a file that is cut off is
     kept."""
+    blocks: dict[int, int] = {}
     for record in read_records(stream, options.limits.max_article):
+        id_hash, block_hash = hash(record.fields.get("warc-record-id", "")), hash(record.block)
+        if blocks.setdefault(id_hash, block_hash) != block_hash:
+            record.fields.pop("warc-record-id", None)  # wget 1.14 gave several records one id
         try:
             yield from _read_record(record, options)
         except (NoArticle, Unreadable) as error:
@@ -149,7 +154,7 @@ def _page_of(fields: dict[str, str]) -> _Page:
 
 
 def _may_be_article(kind: str, url: str) -> bool:
-    if url.startswith(("urn:", "dns:", "whois:")):
+    if url.startswith(("urn:", "dns:", "whois:", "metadata:")):
         return False  # what crawlers note about pages: pictures, texts and resources of them
     if kind == "text/plain":
         return not _path_of(url).endswith(("/robots.txt", "/ads.txt", "/security.txt", "/humans.txt"))
@@ -169,14 +174,14 @@ def _read_content(
     if not content.strip():
         raise NoArticle("it is empty")
     if record_kind == "conversion" and kind == "text/plain":
-        yield Encoded(content, partial(_parse_extract, page), charset or "utf-8")
+        yield Encoded(content, partial(_parse_extract, page), encoding_name(charset) or "utf-8")
         return
     row = format_by_signature(content[:HEAD])
     name = row.name if row is not None and row.takes != "lines" else ""
     if name == "html" or (not name and kind in HTML_TYPES):
         parse_page, declared_encoding = _load_html()
         parse = partial(_parse_page, parse_page, page, options)
-        yield Encoded(content, parse, charset or declared_encoding(content))
+        yield Encoded(content, parse, encoding_name(charset) or encoding_name(declared_encoding(content)))
     elif kind == "text/plain" and not name:
         yield from (_with_page(one, page, charset) for one in read_text(content, options))
     elif name and name not in ("warc", "wacz"):

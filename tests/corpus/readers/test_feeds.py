@@ -78,6 +78,16 @@ def test_prefixes_that_nothing_declares(tmp_path: Path) -> None:
     assert (found.authors, found.extra) == (("Ann Lee",), {"y": "v"})
 
 
+def test_a_feed_that_was_converted_without_its_declaration(tmp_path: Path) -> None:
+    head = HEAD.replace("?>", ' encoding="iso-8859-1"?>')
+    assert item(tmp_path, "<title>Züge</title>", head).title == "Züge"
+
+
+def test_a_default_namespace_of_an_inner_element_is_its_own(tmp_path: Path) -> None:
+    head = f'{HEAD}<site xmlns="com-wordpress:feed-additions:1">7</site>'
+    assert item(tmp_path, "<title>T</title>", head).title == "T"
+
+
 def test_the_title_of_the_channel_may_stand_behind_the_items(tmp_path: Path) -> None:
     (article,), _, _ = feed(tmp_path, "<rss><channel><item><title>T</title></item><title>Feed</title></channel></rss>")
     assert article.source == "Feed"

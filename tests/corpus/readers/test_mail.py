@@ -129,6 +129,8 @@ def test_headers_are_decoded(raw: bytes, text: str) -> None:
         ("us-ascii", "cp1252"),
         ("utf-8", "cp1252"),
         ("windows-1252", "cp1252"),
+        ("utf-7", "utf-7"),
+        ("us-ascii", "utf-16-le"),
     ],
 )
 def test_charsets_right_and_wrong(tmp_path: Path, charset: str, encoding: str) -> None:

@@ -214,6 +214,13 @@ def test_each_record_begins_where_the_one_before_ends() -> None:
     assert len(joined) == sum(one.length for one in found)
 
 
+def test_records_that_share_an_id(tmp_path: Path) -> None:
+    extracts = [record(text, "conversion", 1, Content_Type="text/plain") for text in (b"One\nText.", b"Two\nText.")]
+    articles, failures, _ = archive(tmp_path / "a.warc", b"".join(extracts))
+    assert [(one.id, one.title) for one in articles] == [("L/urn:uuid:1", "One"), ("L#2", "Two")]
+    assert failures == []
+
+
 def wacz(path: Path, members: dict[str, bytes]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         for name, data in members.items():
