@@ -394,6 +394,16 @@ FORMATS = (
     #
     # Tables and records
     Format(
+        "xml",
+        "XML of other kinds: records with the names of their fields, or a single document",
+        (".xml",),
+        "searchkit.corpus.readers.generic_xml:read_xml",
+        "stream",
+        "by-record",
+        options=("map",),
+        extra="xml",
+    ),
+    Format(
         "jsonl",
         "JSON lines: one article per line, under the keys of its fields",
         (".jsonl", ".ndjson", ".jl"),
