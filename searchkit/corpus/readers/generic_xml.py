@@ -228,7 +228,7 @@ def _main_text(root: Element, converter: _Converter) -> dict[str, str]:
 
 
 def _text_of_all(elements: list[Element]) -> str:
-    if elements[0].tag not in _MARKUP:
+    if len(elements) == 1 or elements[0].tag not in _MARKUP:
         return joined(*map(text_of, elements))
     collector = ScholarlyText()
     for element in elements:
@@ -259,7 +259,7 @@ def _largest_text(root: Element) -> list[Element]:
         tags = {child.tag for child in parent}
         if not all(is_text(child) and normal_key(child.tag) not in _NO_TEXTS for child in parent):
             break
-        if len(tags) > 1 and not tags <= _MARKUP | {"section"}:
+        if len(tags) > 1 and any(child.tag not in _MARKUP and not len(child) for child in parent):
             break
         largest = parent
     parent = largest.getparent()
