@@ -29,7 +29,7 @@ from searchkit.corpus.export_signatures import (
 from searchkit.corpus.format_row import Format
 from searchkit.corpus.scan_signatures import is_alto, is_hocr, is_mets, is_page, mets_addresses
 from searchkit.corpus.sniffing import root_of
-from searchkit.corpus.standard_signatures import is_newsml, is_newsml_g2, is_nitf, is_rcv1, is_tei
+from searchkit.corpus.standard_signatures import is_lexisnexis, is_newsml, is_newsml_g2, is_nitf, is_rcv1, is_tei
 
 FORMATS = (
     # Exports of news databases
@@ -155,6 +155,16 @@ FORMATS = (
         signature=is_bibtex,
     ),
     #
+    Format(
+        "lexisnexis",
+        "LexisNexis XML: documents of the Bulk API, the Data Lake and the Web Services",
+        (),
+        "searchkit.corpus.readers.lexisnexis_xml:read_lexisnexis",
+        "stream",
+        "by-record",
+        extra="xml",
+        signature=is_lexisnexis,
+    ),
     # News standards
     Format(
         "nitf",

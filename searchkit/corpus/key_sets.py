@@ -119,6 +119,36 @@ KEY_SETS = (
             "topics": "keywords.value keywords",
         },
     ),
+    # https://www.iptc.org/std/ninjs/ (1.x to 3.x), and its dialects of Superdesk (guid, service,
+    # source)
+    KeySet(
+        "ninjs",
+        (
+            "uri versioncreated",
+            "uri headline bodytext",
+            "uri headline bodyhtml",
+            "uri headline bodyxhtml",
+            "uri headlines bodies",
+            "guid versioncreated headline",
+            "uri pubstatus",
+            "pubstatus headline",
+        ),
+        {
+            "id": "uri guid id",
+            "title": "headline headlines[role=main].value headlines.value title name",
+            "body": "html:body_xhtml html:body_html body_text"
+            " html:bodies[contentType=text/html|application/xhtml+xml|text/xhtml].value"
+            " html:bodies[contenttype=text/html|application/xhtml+xml|text/xhtml].value bodies.value"
+            " html:description_xhtml html:description_html description_text descriptions.value",
+            "date": "versioncreated contentcreated firstcreated",
+            "authors": "byline by authors.name people[rel=author|creator|by].name",
+            "source": "source provider.name provider infosources.name infosource.name copyrightholder",
+            "section": "service.name desk.name",
+            "topics": "subjects.name subject.name keywords.name keywords",
+            "url": "url webUrl",
+            "extra": "pubstatus urgency priority",
+        },
+    ),
     # https://newsapi.org/docs/endpoints/everything
     KeySet("NewsAPI", ("publishedat urltoimage",), {"source": "source.name source.id", "body": "content description"}),
     # https://github.com/fhamborg/news-please

@@ -7,6 +7,7 @@ from searchkit.corpus.sniffing import root_of
 _G2_ROOTS = frozenset(
     ["newsItem", "newsMessage", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem"]
 )
+_LEXISNEXIS_ROOTS = frozenset(["feed", "entry", "articleDoc", "NEWSITEM"])
 _TEI_ROOTS = frozenset(["TEI", "TEI.2", "teiCorpus", "teiCorpus.2"])
 
 
@@ -35,3 +36,11 @@ def is_rcv1(start: bytes) -> bool:
 def is_tei(start: bytes) -> bool:
     """Whether a file is TEI."""
     return root_of(start)[0] in _TEI_ROOTS
+
+
+def is_lexisnexis(start: bytes) -> bool:
+    """Whether a file holds documents of LexisNexis in XML."""
+    name, attributes = root_of(start)
+    if name not in _LEXISNEXIS_ROOTS:
+        return False
+    return name == "articleDoc" or b"<articleDoc" in start or "lexis-nexis.com/" in attributes

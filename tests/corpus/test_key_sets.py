@@ -134,6 +134,43 @@ EXPORTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             },
         },
     ),
+    "ninjs": (
+        {
+            "uri": "tag:example.org,2020:ferry",
+            "type": "text",
+            "versioncreated": "2020-04-26T12:00:00Z",
+            "pubstatus": "usable",
+            "urgency": 4,
+            "language": "en",
+            "byline": "By Ann Lee",
+            "headlines": [{"role": "short", "value": "Ferry"}, {"role": "main", "value": "A ferry sails"}],
+            "bodies": [
+                {"contenttype": "text/plain", "value": "It sailed. At night."},
+                {"contenttype": "text/html", "value": "<p>It sailed.</p><p>At night.</p>"},
+            ],
+            "infosources": [{"name": "Example"}],
+            "subjects": [{"name": "ferries"}, {"name": "sea"}],
+            "people": [{"name": "Bo Sample"}],
+        },
+        {
+            "id": "L/tag:example.org,2020:ferry",
+            "title": "A ferry sails",
+            "body": "It sailed.\n\nAt night.",
+            "date": NOON,
+            "authors": ("Ann Lee",),
+            "source": "Example",
+            "topics": ("ferries", "sea"),
+            "language": "en",
+            "extra": {
+                "type": "text",
+                "pubstatus": "usable",
+                "urgency": "4",
+                "headlines": '[{"role":"short","value":"Ferry"}]',
+                "bodies": '[{"contenttype":"text/plain","value":"It sailed. At night."}]',
+                "people": '[{"name":"Bo Sample"}]',
+            },
+        },
+    ),
     "NewsAPI": (
         {
             "source": {"id": "the-paper", "name": "The Paper"},
