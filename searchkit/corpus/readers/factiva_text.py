@@ -50,7 +50,7 @@ def _chunks(lines: Lines, max_size: int) -> Iterator[Chunk]:
                 chunk.first = lines.number + 1
                 continue
             chunk.add(line, encoding, max_size)
-            if line is not None and len(line) <= _MAX_LAST_LENGTH and _LAST.fullmatch(line):
+            if line is not None and 10 < len(line) <= _MAX_LAST_LENGTH and _LAST.fullmatch(line):
                 yield chunk
                 chunk = Chunk(lines.number + 1)
     texts = _lines_with_text(chunk.lines)

@@ -29,10 +29,12 @@ class Chunk:
         """Add a line, or None for one that is too long. A chunk of more than `max_size` bytes keeps
         none."""
         self.size += max_size + 1 if line is None else len(line) + 1
+        if self.is_too_large:
+            return
         if line is None or self.size > max_size or len(self.lines) >= MAX_LINES:
             self.is_too_large = True
             self.lines.clear()
-        elif not self.is_too_large:
+        else:
             self.lines.append(line)
         if encoding != _UTF_8:
             self.encoding = encoding

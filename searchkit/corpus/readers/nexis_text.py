@@ -46,15 +46,15 @@ def _chunks(lines: Lines, max_size: int) -> Iterator[tuple[Chunk, Parse]]:
     for whole in lines:
         encoding = lines.encoding
         for line in (None,) if whole is None else split_at_returns(whole):
-            is_short = line is not None and len(line) <= _MAX_MARK_LENGTH
-            if line is not None and is_short and not has_ends and MARKER.fullmatch(line.strip(b"\f")):
+            may_be_mark = line is not None and _may_be_mark(line)
+            if line is not None and may_be_mark and not has_ends and MARKER.fullmatch(line.strip(b"\f")):
                 if has_markers:
                     yield chunk, _parse_text
                 has_markers = True
                 chunk = Chunk(lines.number)
                 continue
             chunk.add(line, encoding, max_size)
-            if line is not None and is_short and not has_markers and b"oc" in line and _END.fullmatch(line):
+            if line is not None and may_be_mark and not has_markers and _END.fullmatch(line):
                 has_ends = True
                 yield chunk, _parse_uni_text
                 chunk = Chunk(lines.number + 1)
@@ -62,6 +62,11 @@ def _chunks(lines: Lines, max_size: int) -> Iterator[tuple[Chunk, Parse]]:
         yield chunk, _parse_text
     elif chunk.is_too_large or _holds_article(chunk, is_first=not has_ends):
         yield chunk, _parse_uni_text
+
+
+def _may_be_mark(line: bytes) -> bool:
+    """A quick test whether a line may part articles."""
+    return 8 < len(line) <= _MAX_MARK_LENGTH and any(sign in line for sign in (b"ocum", b"oku", b"DOC", b"DOK", b"STOR"))
 
 
 def _holds_article(chunk: Chunk, *, is_first: bool) -> bool:
