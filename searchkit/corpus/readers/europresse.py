@@ -42,6 +42,10 @@ _LEGAL = re.compile(
     r"|ce certificat|certificate issued|this certificate|date d'émission|numéro de document|document number|dokumentnummer)",
     re.I,
 )
+MAX_HEADER_BLOCKS = 1000
+"""Maximum number of lines above the text of an article."""
+MAX_DATE_LINE = 500
+"""Maximum length of the line of section and date, in characters."""
 MAX_BYLINE_WORDS = 10
 MAX_BYLINE_LENGTH = 200
 
@@ -116,7 +120,9 @@ def _parse_header(article: ExportedArticle, header: Any) -> None:
     title = heading if title is None else title
     article.title = line_of(title)
     is_behind = False
-    for block in _text_blocks(header):
+    for number, block in enumerate(_text_blocks(header)):
+        if number >= MAX_HEADER_BLOCKS:
+            raise Unreadable(f"the header of the article has more than {MAX_HEADER_BLOCKS:,} lines; is the file damaged?")
         classes = class_names(block)
         text = line_of(block)
         if block is title or (title is not None and _is_inside(block, title)):
@@ -183,6 +189,9 @@ def _set_date_line(article: ExportedArticle, text: str) -> None:
     """Read the section, the date, the length and the page of a line such as `Sciences, mercredi 18
     octobre 2023 2153 mots, p. 18`."""
     text = " ".join(text.split())
+    if len(text) > MAX_DATE_LINE:
+        article.add_extra("header", text)
+        return
     page = _PAGE.search(text)
     if page:
         article.add_extra("page", page[1])

@@ -151,7 +151,8 @@ def _find_tail(lines: Sequence[str]) -> int:
     for index in range(len(lines) - 1, -1, -1):
         line = lines[index]
         code, value, is_parted = _code_of(line)
-        if code in _TAIL_CODES and (is_parted or code in ("AN", "PUB", "RF") or _LISTED.search(value) or "|" in value):
+        is_listed = _LISTED.search(value) is not None or "|" in value or DOCUMENT.fullmatch(value) is not None
+        if code in _TAIL_CODES and (is_parted or code in ("PUB", "RF") or is_listed):
             tail, other_count = index, 0
         elif line.strip() and not _LISTED.search(line) and "|" not in line and not DOCUMENT.fullmatch(line):
             other_count += 1

@@ -1,0 +1,123 @@
+"""What the golden files of Factiva do not show: limits, ids, and lines that look like codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from searchkit.corpus import read
+from searchkit.corpus.readers.factiva_articles import split_coded
+from searchkit.corpus.readers.factiva_lines import parse_coded_lines, parse_plain_lines
+from searchkit.model import Article
+from searchkit.reports import Failure
+from tests.untrusted.child import read_within
+
+HEAD = '<html><head><meta charset="utf-8"><title>Factiva</title></head><body>'
+ARTICLE = (
+    '<div class="article enArticle"><table><tr><td class="index"><b>HD</b>&nbsp;</td><td>Title {number}</td></tr>'
+    '<tr><td class="index"><b>WC</b></td><td>3 words</td></tr><tr><td class="index"><b>PD</b></td><td>26 April 2020</td></tr>'
+    '<tr><td class="index"><p><b>LP</b></p></td><td><p class="articleParagraph">Text {number}.</p></td></tr>'
+    '<tr><td class="index"><b>AN</b></td><td>Document QUAYG00020200426e44q{number:05}</td></tr></table></div>'
+)
+PLAIN = ["Title", "3 words", "26 April 2020", "Quay Gazette", "QUAYG", "English", "Copyright 2020 Quay", "Text."]
+
+
+def articles(path: Path, text: str | bytes, **options: str) -> tuple[list[Article], list[Failure]]:
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    failures: list[Failure] = []
+    return list(read(path, "L", failures.append, options=options)), failures
+
+
+def test_the_same_article_in_two_exports_is_one(tmp_path: Path) -> None:
+    for name, numbers in (("a.html", (1, 2)), ("b.html", (2, 3))):
+        (tmp_path / name).write_text(HEAD + "".join(ARTICLE.format(number=number) for number in numbers), encoding="utf-8")
+    found = list(read(tmp_path, "L"))
+    assert [one.id for one in found] == [f"L/QUAYG00020200426e44q0000{number}" for number in (1, 2, 3)]
+
+
+def test_a_huge_page_takes_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(HEAD)
+        for number in range(4_000):
+            file.write(ARTICLE.format(number=number).replace("Text", "Text of ships. " * 1_000))
+    found = read_within(path, megabytes=60)
+    assert (found.articles, found.failures) == (4_000, [])
+
+
+@pytest.mark.parametrize("inner", ["<div>", "<table><tr><td>", "<p class='articleParagraph'>a", "<b a=1 "])
+def test_an_article_of_hostile_markup(inner: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    hostile = f'<div class="article enArticle">{inner * (2_000_000 // len(inner))}'
+    path.write_text(HEAD + hostile + ARTICLE.format(number=1), encoding="utf-8")
+    found = read_within(path)
+    assert "L/QUAYG00020200426e44q00001" in found.ids
+
+
+def test_a_page_of_headlines_is_reported(tmp_path: Path) -> None:
+    found, failures = articles(tmp_path / "a.html", HEAD + "<table><tr><td>1. Harbour wall</td></tr></table>")
+    assert found == []
+    assert failures[0].reason.startswith("no article of Factiva stands in it; is it a page of headlines?")
+
+
+def test_text_without_codes_is_read_on_demand(tmp_path: Path) -> None:
+    text = "\n\n".join([*PLAIN, "Document QUAYG00020200426e44q00001", *PLAIN, "Document QUAYG00020200426e44q00002"])
+    found, failures = articles(tmp_path / "a.txt", text, format="factiva")
+    assert failures == []
+    assert [(one.id, one.title, one.body) for one in found] == [
+        ("L/QUAYG00020200426e44q00001", "Title", "Text."),
+        ("L/QUAYG00020200426e44q00002", "Title", "Text."),
+    ]
+    found, failures = articles(tmp_path / "a.txt", "Words.\n", format="factiva")
+    assert failures[0].reason.startswith("no article of Factiva stands in it: expected a line such as")
+
+
+@pytest.mark.parametrize(
+    ("before", "title", "section", "authors"),
+    [
+        (["A title"], "A title", "", ()),
+        (["News", "A title"], "A title", "News", ()),
+        (["A title", "By Nino Beridze"], "A title", "", ("Nino Beridze",)),
+        (["News", "A title", "Nino Beridze"], "A title", "News", ("Nino Beridze",)),
+        (["Nachrichten", "Ein Titel", "Von Jörg Grün"], "Ein Titel", "Nachrichten", ("Jörg Grün",)),
+        (["News", "Comment", "A title", "Nino Beridze"], "A title", "News", ("Nino Beridze",)),
+    ],
+)
+def test_lines_above_the_number_of_words(before: list[str], title: str, section: str, authors: tuple[str, ...]) -> None:
+    draft = parse_plain_lines([*before, *PLAIN[1:]]).draft()
+    assert (draft.title, draft.section, draft.authors) == (title, section, authors)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ["IN London a buyer was found.", "The port pays."],
+        ["CO is a gas."],
+        ["TD is a sign.", "AN old boat."],
+        ["PUB owners met.", "They ate."],
+    ],
+)
+def test_words_in_capital_letters_are_no_codes(text: list[str]) -> None:
+    lines = [
+        "HD\tT",
+        "WC\t3 words",
+        "PD\t26 April 2020",
+        "LP\tFirst.",
+        *text,
+        "NS\tgcat : News",
+        "AN\tDocument QUAYG00020200426e4",
+    ]
+    draft = parse_coded_lines(lines).draft()
+    kept = f"{draft.body} {' '.join(draft.extra.values())}"
+    assert all(line.split(maxsplit=1)[1] in kept for line in text)
+    assert draft.topics == ("News",)
+
+
+def test_lists_of_codes() -> None:
+    assert split_coded("gpol : Domestic Politics | gvote : Elections") == (
+        ["Domestic Politics", "Elections"],
+        ["gpol", "gvote"],
+    )
+    assert split_coded("Ports | Ships") == (["Ports", "Ships"], [])
+    assert split_coded("") == ([], [])
