@@ -6,8 +6,9 @@ import re
 
 from searchkit.corpus.sniffing import root_of
 
-_LOCATION = re.compile(rb"""<(?:[\w.-]{1,40}:)?FLocat\b[^<>]{0,2000}?\bhref\s*=\s*["']([^"'<>]{1,1000})["']""")
-_HOCR = re.compile(rb"""class\s*=\s*["']?ocr_page\b|name\s*=\s*["']?ocr-(?:system|capabilities)\b""", re.IGNORECASE)
+# Patterns are compiled at their first use, which most runs have none of.
+_LOCATION = rb"""<(?:[\w.-]{1,40}:)?FLocat\b[^<>]{0,2000}?\bhref\s*=\s*["']([^"'<>]{1,1000})["']"""
+_HOCR = rb"""(?i)class\s*=\s*["']?ocr_page\b|name\s*=\s*["']?ocr-(?:system|capabilities)\b"""
 
 
 def is_alto(start: bytes) -> bool:
@@ -27,10 +28,12 @@ def is_mets(start: bytes) -> bool:
 
 def is_hocr(start: bytes) -> bool:
     """Whether a file is HTML with pages of hOCR, or says in its head that it is."""
-    return start[:1] == b"<" and root_of(start)[0].lower() == "html" and _HOCR.search(start) is not None
+    return (
+        start[:1] == b"<" and b"ocr" in start and root_of(start)[0].lower() == "html" and re.search(_HOCR, start) is not None
+    )
 
 
 def mets_addresses(data: bytes) -> list[str]:
     """The addresses of the files in XML that a METS file names, each once."""
-    found = (address.decode("utf-8", "replace").replace("&amp;", "&") for address in _LOCATION.findall(data))
+    found = (address.decode("utf-8", "replace").replace("&amp;", "&") for address in re.findall(_LOCATION, data))
     return list(dict.fromkeys(address for address in found if address.lower().endswith(".xml")))
