@@ -6,34 +6,72 @@ import re
 
 MAX_LENGTH = 120
 """Maximum length of a dateline in characters."""
+MAX_PARTS, MAX_WORDS = 3, 4
+"""Maximum numbers of the parts of a place ("BAKU, Azerbaijan"), and of the words of a part."""
 
-_WORD = r"(?:[^\W\d_]|['’.-])+"
-_CAPITALS = r"[^\W\d_a-zß-öø-ÿа-яё](?:[^\W\d_a-zß-öø-ÿа-яё]|['’.-])+"
-_NAME = r"[^\W\d_a-zß-öø-ÿа-яё](?:[^\W\d_]|['’.-])*"
-_PLACE = rf"{_NAME}(?:\s(?:{_NAME}|{_WORD}\s{_NAME})){{0,3}}"
-_CAPITAL_PLACE = rf"{_CAPITALS}(?:\s{_CAPITALS}){{0,3}}"
-_DATE = rf"(?:\d{{1,2}}\.?\s(?:de\s)?{_WORD}|{_WORD}\s\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s\d{{4}})?"
-_AGENCY = r"(?:\([^\W\d_][^()\n]{1,40}\)|/[^\W\d_][^/\n]{1,40}/)"
-_END = r"(?:\s?(?:--|—|–|-)(?=\s)|\s?—)"
-_DATELINE = (
-    rf"(?:{_CAPITAL_PLACE}(?:,\s{_PLACE}){{0,2}}?(?:[,.]\s{_DATE}[.,]?)?\s{_AGENCY}\.?(?:{_END}|:(?=\s)|(?<=/\.)|(?<=/))"
-    rf"|{_CAPITAL_PLACE}(?:,\s{_PLACE}){{0,2}}?[,.]\s{_DATE}[.,]?{_END}"
-    rf"|{_CAPITAL_PLACE}(?:,\s{_PLACE})?\s?(?:--|—|–)(?=\s)"
-    rf"|{_PLACE}(?:,\s{_PLACE}){{0,2}}?,\s{_DATE},?\s{_AGENCY}\.?{_END}?"
-    rf"|{_PLACE}\s{_AGENCY}{_END})"
+_DASHES = (" - ", " – ", " — ", " -- ", "-- ", "— ", "– ", "): ", "/. ", "/ ")
+"""What a dateline ends with, and the blank behind it."""
+_AGENCY = re.compile(r"\s?(?:\((?P<name>[^\W\d_][^()]{1,40})\)|/[^\W\d_][^/]{1,40}/)$")
+_DATE = re.compile(r"[,.]\s(?:\d{1,2}\.?\s(?:de\s)?[^\W\d_]+|[^\W\d_]+\.?\s\d{1,2}(?:st|nd|rd|th)?)(?:,?\s\d{4})?$")
+_WORD = re.compile(r"(?:[^\W\d_]|['’.-])+")
+_NO_PLACE = frozenset(
+    [
+        *("UPDATE", "UPDATED", "BREAKING", "NOTE", "CORRECTION", "EXCLUSIVE", "OPINION", "ANALYSIS", "COMMENT", "WATCH"),
+        *("LIVE", "VIDEO", "PHOTO", "PHOTOS", "ALSO", "PLUS", "ADVISORY", "URGENT", "FACTBOX", "TIMELINE", "Q", "A"),
+        *("QUESTION", "ANSWER", "AND", "BUT", "THE"),
+    ]
 )
-"""A place in capitals with an agency, a date or a dash behind it; or any place with an agency and a
-date or dash. Compiled at its first use, as most archives have datelines or none at all."""
-_NO_PLACE = re.compile(
-    r"(?:UPDATED?|BREAKING|NOTE|CORRECTION|EXCLUSIVE|OPINION|ANALYSIS|COMMENT|WATCH|LIVE|VIDEO|PHOTOS?|ALSO|AND|BUT|THE"
-    r"|PLUS|ADVISORY|URGENT|FACTBOX|TIMELINE|QUESTION|ANSWER|Q|A)\b"
-)
+"""Words in capitals that begin a text and no dateline."""
 
 
 def find_dateline(body: str) -> str:
-    """The dateline that a text begins with, as it is written; "" if there is none."""
-    head = body[:MAX_LENGTH].partition("\n")[0]
-    if not head[:1].isupper() or not ("(" in head or "/" in head or "-" in head or "—" in head or "–" in head):
+    """The dateline that a text begins with, as it is written; "" if there is none.
+
+    It is a place in capitals with an agency, a date or a long dash behind it, or any place with an
+    agency and a dash.
+    """
+    if not body or not body[0].isupper():
         return ""
-    found = re.match(_DATELINE, head)
-    return found[0] if found is not None and not _NO_PLACE.match(head) else ""
+    head = body[: MAX_LENGTH + 1]
+    if body[1:2].islower() and "(" not in head and "/" not in head:
+        return ""  # the usual case: a place in small letters needs an agency
+    head = head.partition("\n")[0]
+    start, sign = min(((at, sign) for sign in _DASHES if (at := head.find(sign)) > 0), default=(0, ""))
+    if not start:
+        return ""
+    end = start + len(sign) - 1
+    is_agency_last = sign[0] in "/)"
+    place = head[: start + 1] if is_agency_last else head[:start]
+    agency = _AGENCY.search(place.rstrip(" ."))
+    if (is_agency_last and agency is None) or not _is_agency(agency):
+        return ""
+    if agency is not None:
+        place = place[: agency.start()]
+    place = place.rstrip(" .,") if agency is not None else place
+    date = _DATE.search(place)
+    if date is not None:
+        place = place[: date.start()]
+    if not _is_place(place):
+        return ""
+    if place.partition(",")[0].isupper():
+        return head[:end] if agency is not None or date is not None or sign.strip() != "-" else ""
+    return head[:end] if agency is not None else ""
+
+
+def _is_agency(found: re.Match[str] | None) -> bool:
+    """Whether what stands in parentheses may be an agency: in capitals it is one word."""
+    name = found["name"] if found is not None else None
+    return name is None or not name.isupper() or " " not in name
+
+
+def _is_place(text: str) -> bool:
+    parts = text.split(", ")
+    if len(parts) > MAX_PARTS:
+        return False
+    for part in parts:
+        words = part.split(" ")
+        if len(words) > MAX_WORDS or not all(map(_WORD.fullmatch, words)):
+            return False
+        if not (words[0][0].isupper() and words[-1][0].isupper()):
+            return False
+    return len(text) > 2 and text.partition(" ")[0].rstrip(".,") not in _NO_PLACE
