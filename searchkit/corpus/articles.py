@@ -189,10 +189,10 @@ class _StreamReader:
         """Add what the text and the path say beside the fields: the dateline; the date, if nothing
         else says one."""
         date = article.date
-        if date is not None and "dateline" in article.extra:
+        dateline = "" if "dateline" in article.extra else find_dateline(article.body)
+        if not dateline and date is not None:
             return article
         more: dict[str, str] = {}
-        dateline = "" if "dateline" in article.extra else find_dateline(article.body)
         if dateline:
             more["dateline"] = dateline
         if date is None and "date" not in article.extra:

@@ -6,6 +6,8 @@ import re
 
 MAX_LENGTH = 120
 """Maximum length of a dateline in characters."""
+MAX_MIXED_LENGTH = 60
+"""The same up to the agency behind a place that is not in capitals."""
 MAX_PARTS, MAX_WORDS = 3, 4
 """Maximum numbers of the parts of a place ("BAKU, Azerbaijan"), and of the words of a part."""
 
@@ -30,12 +32,11 @@ def find_dateline(body: str) -> str:
     It is a place in capitals with an agency, a date or a long dash behind it, or any place with an
     agency and a dash.
     """
-    if not body or not body[0].isupper():
-        return ""
-    head = body[: MAX_LENGTH + 1]
-    if body[1:2].islower() and "(" not in head and "/" not in head:
+    if body[1:2].islower() and "(" not in (start_of_body := body[:MAX_MIXED_LENGTH]) and "/" not in start_of_body:
         return ""  # the usual case: a place in small letters needs an agency
-    head = head.partition("\n")[0]
+    head = body[: MAX_LENGTH + 1].partition("\n")[0]
+    if not head[:1].isupper():
+        return ""
     start, sign = min(((at, sign) for sign in _DASHES if (at := head.find(sign)) > 0), default=(0, ""))
     if not start:
         return ""
