@@ -35,6 +35,8 @@ _UNI_LENGTH = re.compile(
     rb"[\r\n](?:Length|Longueur|L\xc3?[\xa4\xe4]nge|Lengte|Longitud|Extensi\S{1,2}n|Lunghezza):[\s\xc2\xa0]*[\d.,]+ "
     rb"(?:words?|mots?|W\S{1,2}rter|Wort|woorden|palabras|parole|palavras)\b"
 )
+_UNI_LENGTH_WORDS = (b"ength:", b"ongueur:", b"nge:", b"engte:", b"ongitud:", b"xtensi", b"unghezza:")
+"""One of them stands in each text that `_UNI_LENGTH` matches: words are found much faster."""
 _UNI_BODY = re.compile(rb"[\r\n](?:Body|Text|Corps|Cuerpo|Testo|Texte|Volltext|Inhalt)[^\S\n]*[\r\n]")
 _UNI_COVER = (re.compile(rb"(?:^|[\r\n])Job Number:"), re.compile(rb"[\r\n]Documents? \(\d+\)"))
 _FACTIVA_LENGTH = re.compile(rb"(?:^|[\r\n])WC[^\S\n]{0,9}[\s|]\s*[\d.,]+ \S+")
@@ -67,12 +69,16 @@ def is_nexis_text(start: bytes) -> bool:
         return is_numbered and _NEXIS_COVER.search(start, 0, found.start()) is not None
     if b"Job Number:" in start and all(sign.search(start) for sign in _UNI_COVER):
         return True
+    if not any(word in start for word in _UNI_LENGTH_WORDS):
+        return False
     return _UNI_LENGTH.search(start) is not None and _UNI_BODY.search(start) is not None
 
 
 def is_factiva_text(start: bytes) -> bool:
     """Whether a text is an export of Factiva with the codes of its fields."""
-    return b"WC" in start and all(sign.search(start) for sign in (_FACTIVA_LENGTH, _FACTIVA_HEADLINE, _FACTIVA_DATE))
+    return all(code in start for code in (b"WC", b"HD", b"PD")) and all(
+        sign.search(start) for sign in (_FACTIVA_LENGTH, _FACTIVA_HEADLINE, _FACTIVA_DATE)
+    )
 
 
 def is_nexis_html(start: bytes) -> bool:

@@ -82,9 +82,7 @@ def is_proquest_html(start: bytes) -> bool:
 def is_proquest_mail(start: bytes) -> bool:
     """Whether a file is a mail in which ProQuest sends documents, or one about it: by its sender,
     its subject, the title of its page, or the anchor of a document."""
-    return (
-        (b"roquest" in start.lower() or b"DocID_" in start) and is_mail(start) and _PROQUEST_MAIL.search(start) is not None
-    )
+    return is_mail(start) and _PROQUEST_MAIL.search(start) is not None
 
 
 def is_proquest_xml(start: bytes) -> bool:
