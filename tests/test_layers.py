@@ -223,6 +223,7 @@ FENCED = {
     "opensearchpy": ("engines.opensearch.transport",),
     "lxml": ("corpus.readers",),
     "trafilatura": ("corpus.readers.html_pages",),
+    "htmldate": ("corpus.readers.page_dates",),
     "brotli": ("corpus.readers.http_responses",),
 }
 # imported by those that index, and what counts over a snapshot

@@ -19,6 +19,7 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record
 from searchkit.corpus.readers.page_metadata import find_metadata
 from searchkit.corpus.readers.page_text import text_of_extract, without_title
+from searchkit.corpus.tolerant_decoding import decode_strictly
 
 Element: TypeAlias = Any
 
@@ -38,10 +39,15 @@ def _parse(options: ReadOptions, text: str) -> Draft:
 
 
 def declared_encoding(data: bytes) -> str:
-    """The encoding that a page names in its XML declaration or a meta tag, or ""."""
+    """The encoding that a page names in its XML declaration or a meta tag, or "".
+
+    Pages that were saved or converted to UTF-8 often go on to name what they were in before.
+    """
     head = data[:_HEAD]
     found = _XML_DECLARATION.match(head) or _CHARSET.search(head)
-    return found[1].decode("ascii") if found else ""
+    if found is None or data.isascii() or decode_strictly(data, "utf-8") is None:
+        return found[1].decode("ascii") if found else ""
+    return "utf-8"
 
 
 def parse_page(text: str, url: str = "", options: ReadOptions | None = None) -> Draft:
@@ -50,7 +56,7 @@ def parse_page(text: str, url: str = "", options: ReadOptions | None = None) -> 
     root = _parse_html(text)
     if root is None:
         raise NoArticle("it has neither a title nor a text")
-    found = find_metadata(root, url, options.date_order if options else "")
+    found = find_metadata(root, text, url, options.date_order if options else "")
     body = _find_text(root, text)
     if len(found.text) > 2 * len(body):
         body = found.text

@@ -49,8 +49,9 @@ SECTIONS = _words(
     "article:section og:article:section parsely-section section sectionname article.section cxenseparse:section"
     " dc.subject.section category og:section news_section lp.article:section prism.section"
 )
+TAGS = ("article:tag", "og:article:tag")
 TOPICS = _words(
-    "article:tag og:article:tag news_keywords parsely-tags sailthru.tags citation_keywords dc.subject dcterms.subject"
+    "news_keywords parsely-tags sailthru.tags citation_keywords dc.subject dcterms.subject"
     " keywords keyword tags shareaholic:keywords"
 )
 DESCRIPTIONS = _words(
@@ -59,3 +60,13 @@ DESCRIPTIONS = _words(
 )
 URLS = ("og:url", "parsely-link", "citation_fulltext_html_url", "twitter:url", "dc.identifier.uri")
 LANGUAGES = ("og:locale", "content-language", "dc.language", "dcterms.language", "language", "citation_language")
+PUBLISHERS = ("website", "newsmediaorganization", "organization")
+"""Types of objects of JSON-LD whose name is that of the site."""
+PARSELY_PAGE = (
+    ("title", "parsely-title"),
+    ("pub_date", "parsely-pub-date"),
+    ("author", "parsely-author"),
+    ("section", "parsely-section"),
+    ("link", "parsely-link"),
+)
+"""Keys of the JSON under "parsely-page", and the names of the tags with the same values."""

@@ -10,7 +10,8 @@ from searchkit.control_characters import one_line
 MAX_TITLE_LENGTH = 1000
 """Maximum length of a headline in characters; a longer text is none."""
 
-_SEPARATOR = re.compile(r"(\s+(?:[-–—|·•»«:/<>~*]|::|--|\|\|)\s+|\s*[|｜]\s*|\s*»\s+)")
+_SEPARATOR = re.compile(r"(\s+(?:[-–—|·•»«‹›:/<>~*]|::|--|\|\|)\s+|\s*[|｜]\s*|\s*»\s+)")
+_WORD = re.compile(r"\w+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _SHORT, _MAX_MORE = 2, 13
 _SITE_WORDS = 4
@@ -21,6 +22,12 @@ def compact(text: str) -> str:
     """The letters and digits of a text, in small letters: two spellings of a headline have the
     same."""
     return _NOT_LETTERS.sub("", text).casefold()
+
+
+def shares_words(heading: str, titles: Iterable[str]) -> bool:
+    """Whether at least half of the words of a heading stand in the titles, if there are any."""
+    words, known = _WORD.findall(heading.casefold()), set(_WORD.findall(" ".join(titles)[:MAX_TITLE_LENGTH].casefold()))
+    return not known or 2 * sum(word in known for word in words) >= len(words)
 
 
 def choose_title(candidates: Iterable[tuple[int, str]], sites: Sequence[str]) -> str:
