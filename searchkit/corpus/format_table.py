@@ -27,6 +27,7 @@ from searchkit.corpus.export_signatures import (
     is_ris,
 )
 from searchkit.corpus.format_row import Format
+from searchkit.corpus.page_signatures import is_saved_page, is_web_page
 from searchkit.corpus.scan_signatures import is_alto, is_hocr, is_mets, is_page, mets_addresses
 from searchkit.corpus.sniffing import root_of
 from searchkit.corpus.standard_signatures import is_lexisnexis, is_newsml, is_newsml_g2, is_nitf, is_rcv1, is_tei
@@ -289,6 +290,16 @@ FORMATS = (
     ),
     # Web pages, feeds and web archives
     Format(
+        "mhtml",
+        "Saved web pages (MHTML): the article of a page that a browser saved as one file",
+        (".mht", ".mhtml"),
+        "searchkit.corpus.readers.mhtml:read_mhtml",
+        "bytes",
+        "one-article",
+        extra="html",
+        signature=is_saved_page,
+    ),
+    Format(
         "html",
         "HTML pages: the article of a web page, without navigation",
         (".html", ".htm", ".xhtml", ".shtml"),
@@ -296,7 +307,7 @@ FORMATS = (
         "bytes",
         "one-article",
         extra="html",
-        signature=lambda start: root_of(start)[0].lower() == "html" or start[:14].lower() == b"<!doctype html",
+        signature=is_web_page,
     ),
     Format(
         "feed",

@@ -60,7 +60,7 @@ def parse_page(text: str, url: str = "", options: ReadOptions | None = None) -> 
     body = _find_text(root, text)
     if len(found.text) > 2 * len(body):
         body = found.text
-    body = without_title(body, found.title)
+    body = without_title(body, found.title, found.source)
     if not found.title and not body:
         raise NoArticle("it has neither a title nor a text")
     return Draft(

@@ -98,6 +98,8 @@ def _find_title(page: PageMarkup, sites: list[str]) -> str:
     candidates += [(3, element.get("content") or text_of(element)) for element in list(page.items("headline"))[:2]]
     candidates += [(3, text) for node in page.articles[:1] for text in page.json.texts(node, "headline", "name")[:1]]
     candidates += [(weight, text) for name, weight in page_keys.TITLES for text in page.metas.get(name, ())[:1]]
+    if not candidates and not page.title:
+        candidates += [(1, text_of(element)) for element in islice(page.root.iter("h2"), 1)]
     if page.title:
         candidates.append((2, page.title if candidates else without_unknown_site(page.title)))
     return choose_title([(weight, clean(text)) for weight, text in candidates], names)

@@ -14,6 +14,7 @@ Element: TypeAlias = Any
 
 _PARAGRAPHS = frozenset({"p", "head", "quote", "list", "table", "body", "div", "fw", "ab"})
 _LINES = frozenset({"item", "row", "lb"})
+_MAX_SIGNS = 20
 _BLANK_LINES = re.compile(r"\n{3,}")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _BLANKS_IN_LINE = re.compile(r"[ \t]+")
@@ -42,11 +43,11 @@ def text_of_extract(body: Element) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
 
 
-def without_title(body: str, title: str) -> str:
-    """A text without a first paragraph that repeats the title."""
-    if not title or not body:
-        return body
+def without_title(body: str, title: str, site: str) -> str:
+    """A text without a first paragraph that repeats the title, with or without the name of the
+    site."""
     first, _, rest = body.partition("\n\n")
-    if len(first) <= len(title) + 10 and compact(first) == compact(title):
-        return rest
-    return body
+    if not title or len(first) > len(title) + len(site) + _MAX_SIGNS:
+        return body
+    key, name = compact(title), compact(site)
+    return rest if compact(first) in (key, key + name, name + key) else body
