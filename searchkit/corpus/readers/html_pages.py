@@ -26,7 +26,16 @@ Element: TypeAlias = Any
 _HEAD = 4096
 _CHARSET = re.compile(rb"""<meta\b[^>]{0,500}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.I)
 _XML_DECLARATION = re.compile(rb"""^\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._:-]+)""")
-_BAD_DOCTYPE = re.compile(r"<\s?!\s?doctype[^>]*/[^<>]*>", re.I)
+_DOCTYPE = re.compile(r"\s*<!doctype[^>]{0,500}>", re.I)
+_BODY = re.compile(r"<body\b|</head\b|</title\b", re.I)
+MAX_TAGS = 80_000
+"""Maximum number of tags of a page whose article is looked for, which takes up to 10 seconds. Of
+others, all text is read."""
+MAX_ATTRIBUTES = 5_000
+"""Maximum number of attributes of a tag; those of others are not read. libxml2 needs time quadratic
+in their number."""
+_MANY_ATTRIBUTES = re.compile(r"<[a-zA-Z][^<>]{50000}")
+_ANY_TAG = re.compile(r"""<([a-zA-Z][\w:-]{0,50})(?:[^<>"']++|"[^"]{0,5000}+"|'[^']{0,5000}+')*+""")
 
 
 def read_html(data: bytes, options: ReadOptions) -> Iterator[Record]:
@@ -53,11 +62,12 @@ def declared_encoding(data: bytes) -> str:
 def parse_page(text: str, url: str = "", options: ReadOptions | None = None) -> Draft:
     """The article of a page; `url` is where it was found, if that is known. Raises NoArticle for a
     page with neither a title nor a text."""
-    root = _parse_html(text)
+    root, is_whole = _parse_html(text)
     if root is None:
         raise NoArticle("it has neither a title nor a text")
     found = find_metadata(root, text, url, options.date_order if options else "")
-    body = _find_text(root, text)
+    body = _find_text(root) if is_whole and text.count("<") <= MAX_TAGS else ""
+    body = body or html_to_text(text[_start_of_body(text) :])
     if len(found.text) > 2 * len(body):
         body = found.text
     body = without_title(body, found.title, found.source)
@@ -78,25 +88,44 @@ def parse_page(text: str, url: str = "", options: ReadOptions | None = None) -> 
     )
 
 
-def _parse_html(text: str) -> Element | None:
-    """The root of a page, or None for an empty one."""
+def _parse_html(text: str) -> tuple[Element | None, bool]:
+    """The root of a page, or None for an empty one, and whether it holds all of the page: parsing
+    ends where elements are nested too deeply."""
     if not text or text.isspace():
-        return None
-    text = _BAD_DOCTYPE.sub("", text, count=1) if "doctype" in text[:500].lower() else text
+        return None, True
+    if doctype := _DOCTYPE.match(text):  # that of XHTML misleads libxml2
+        text = text[doctype.end() :]
+    if text.count("=") > MAX_ATTRIBUTES or _MANY_ATTRIBUTES.search(text):
+        text = _ANY_TAG.sub(_without_many_attributes, text)
     parser = html.HTMLParser(
         collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
     )
     try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
+        return None, True
+    last = parser.error_log.last_error
+    return root, last is None or last.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT
 
 
-def _find_text(root: Element, text: str) -> str:
-    """The text of the article, or of the whole page if none is found."""
+def _without_many_attributes(tag: re.Match[str]) -> str:
+    text = tag[0]
+    is_usual = len(text) < MAX_ATTRIBUTES or max(text.count("="), len(text.split())) <= MAX_ATTRIBUTES
+    return text if is_usual else f"<{tag[1]} "
+
+
+def _start_of_body(text: str) -> int:
+    found = None
+    for found in _BODY.finditer(text):
+        if found[0][1] != "/":
+            break
+    return text.find(">", found.end()) + 1 if found else 0
+
+
+def _find_text(root: Element) -> str:
+    """The text of the article, or "" if none is found."""
     try:
         found: Any = bare_extraction(root, output_format="txt", include_comments=False)
     except Exception:  # the library may raise anything on a page that it was not made for
-        found = None
-    body = text_of_extract(found.body) if found is not None else ""
-    return body or html_to_text(text)
+        return ""
+    return text_of_extract(found.body) if found is not None else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 
 from searchkit.corpus.bylines import parse_byline
@@ -17,7 +18,7 @@ MAX_AUTHORS = 50
 """Maximum number of authors of a page."""
 MAX_BYLINE = 200
 """Maximum length of a printed byline in characters."""
-_MAX_WORDS = 6
+_MAX_INNER, _MAX_WORDS = 200, 6
 """Maximum number of words of a printed name."""
 _IS_URL = re.compile(r"https?://|www\.|//|/")
 _BYLINES = re.compile(r"byline|author|writer|reporter|autor|auteur", re.I)
@@ -91,7 +92,7 @@ def _name_of(element: Element) -> str:
     """The name of an author in microdata."""
     if content := element.get("content"):
         return str(content)
-    for inner in element.iter():
+    for inner in islice(element.iter(), _MAX_INNER):
         if inner.get("itemprop") == "name":
             return inner.get("content") or text_of(inner)
     return pieces_of(element, MAX_BYLINE)

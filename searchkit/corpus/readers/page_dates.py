@@ -18,15 +18,12 @@ Element: TypeAlias = Any
 
 
 class FoundDate(NamedTuple):
-    """A date, or the text that was meant for one and not understood; `source` is "url" for a date
-    that only the page's URL has."""
+    """A date, or the text that was meant for one and not understood."""
 
     date: datetime | None = None
     raw: str = ""
-    source: str = ""
 
 
-_PATH_DATE = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _IN_SCRIPT = re.compile(
     r"""["'](?:date_?published|published_?(?:at|on|date|time)?|publi(?:sh|cation)_?(?:date|time)|pub_?date|first_?published"""
     r"""|display_?date|date_?created|created_?at)["']\s*:\s*["'](\d{4}-\d\d-\d\d[^"'\\]{0,30})["']""",
@@ -80,8 +77,6 @@ def find_date(page: PageMarkup, text: str, heading: Element | None, order: str =
         other = None
     if other and (date := parse_date(other)) is not None:
         return FoundDate(date)
-    if path := _PATH_DATE.search(page.url):
-        return FoundDate(parse_date("-".join(path.groups())), source="url")
     return FoundDate(raw=raw)
 
 

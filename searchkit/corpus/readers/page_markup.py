@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import Any, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
@@ -260,7 +261,7 @@ def pieces_of(element: Element, limit: int) -> str:
     more than `limit` characters."""
     pieces: list[str] = []
     length = 0
-    for piece in element.itertext():
+    for piece in islice(element.itertext(), MAX_FOUND):
         text = one_line(piece.replace("\xa0", " "))
         if text:
             pieces.append(text)

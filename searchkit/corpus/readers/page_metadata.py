@@ -19,7 +19,7 @@ from searchkit.corpus.readers import page_keys
 from searchkit.corpus.readers.page_authors import find_authors
 from searchkit.corpus.readers.page_dates import find_date
 from searchkit.corpus.readers.page_markup import PageMarkup, clean, clean_text, text_of
-from searchkit.corpus.readers.page_titles import choose_title, compact, shares_words, without_unknown_site
+from searchkit.corpus.readers.page_titles import MAX_TITLE_LENGTH, choose_title, compact, shares_words, without_unknown_site
 
 Element: TypeAlias = Any
 
@@ -101,7 +101,7 @@ def _find_title(page: PageMarkup, sites: list[str]) -> str:
     if not candidates and not page.title:
         candidates += [(1, text_of(element)) for element in islice(page.root.iter("h2"), 1)]
     if page.title:
-        candidates.append((2, page.title if candidates else without_unknown_site(page.title)))
+        candidates.append((2, page.title if candidates else without_unknown_site(page.title[:MAX_TITLE_LENGTH])))
     return choose_title([(weight, clean(text)) for weight, text in candidates], names)
 
 
@@ -117,8 +117,6 @@ def _heading_of(page: PageMarkup, title: str) -> Element | None:
 def _set_date(found: PageMetadata, page: PageMarkup, text: str, order: str) -> None:
     date = find_date(page, text, _heading_of(page, found.title), order)
     found.date = date.date
-    if date.source:
-        found.extra["date_source"] = date.source
     if date.raw:
         found.extra["date"] = date.raw
         found.warnings += (("dates", date.raw),)

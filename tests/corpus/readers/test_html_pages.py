@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 
-from searchkit.corpus.format_table import FORMATS
 from searchkit.corpus.formats import format_by_signature
 from searchkit.corpus.reader import NoArticle
 from searchkit.corpus.readers.html_pages import declared_encoding, parse_page
@@ -64,6 +66,55 @@ def test_the_url_that_a_page_was_found_at() -> None:
     assert parse_page(TEXT, "https://www.post.example/x").source == "post.example"
 
 
-def test_the_row_comes_after_special_kinds_of_html() -> None:
-    names = [row.name for row in FORMATS]
-    assert "html" in names
+def test_text_below_elements_that_are_nested_deeply_is_not_lost() -> None:
+    for name in ("div", "font", "b"):
+        found = parse_page(f"<title>Old page</title>{TEXT}" + f"<{name}>word " * 3000 + "the end")
+        assert found.title == "Old page"
+        assert found.body.count("word") == 3000 and found.body.endswith("the end")
+
+
+def test_a_page_in_utf_8_that_names_what_it_was_in_before() -> None:
+    page = '<meta charset="gb2312"><title>桥梁开通</title>'.encode()
+    assert declared_encoding(page) == "utf-8"
+    assert declared_encoding('<meta charset="gb2312"><title>桥梁开通</title>'.encode("gb2312")) == "gb2312"
+
+
+def test_attributes_without_number_do_not_hide_the_text() -> None:
+    for attributes in (" ".join(f"a{number}=b" for number in range(60_000)), "a " * 100_000, 'a="<b" ' * 50_000):
+        start = time.process_time()
+        assert parse_page(f"<title>Bridge</title><p {attributes}>The bridge is open again.").title == "Bridge"
+        assert time.process_time() - start < 10
+
+
+HOSTILE = {
+    "br": "<p>" + "word<br>" * 40_000,
+    "items": "<ul>" + "<li>item" * 40_000,
+    "cells": "<table>" + "<tr><td>cell" * 20_000,
+    "spans": "<p>" + "<span>a" * 40_000,
+    "headings": "<h1>Title of it</h1>" * 12_000,
+    "bylines": "<div class=author>a " * 12_000,
+    "times": "<time class=date>2020</time>" * 12_000,
+    "links": "<a rel='author tag' href=x>Anna Berg</a>" * 8_000,
+    "names": "<b itemprop=author>Anna Berg" * 8_000,
+    "metas": "<meta name=author content=Anna>" * 8_000,
+    "years": "<p>2020 1999 " * 20_000,
+    "a title": f"<title>{'x - ' * 80_000}</title>",
+    "a byline": f"<meta name=author content='{'Anna and ' * 20_000}'>",
+    "a doctype": "<!doctype " + "/" * 200_000,
+    "a script": "<script>" + '"publishedAt" : ' * 16_000,
+    "deep JSON-LD": "<script type=application/ld+json>" + '{"@graph":[' * 20_000,
+    "long JSON-LD": "<script type=application/ld+json>["
+    + '{"@type":"NewsArticle","author":{"@id":"a"}},' * 6_000
+    + "1]</script>",
+    "commas": "<script type=application/ld+json>" + ", " * 120_000 + "</script>",
+    "references": "&amp;#38;" * 20_000,
+    "comments": "<!--" * 50_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_time_is_bounded(name: str) -> None:
+    start = time.process_time()
+    with contextlib.suppress(NoArticle):
+        parse_page(HOSTILE[name])
+    assert time.process_time() - start < 10
