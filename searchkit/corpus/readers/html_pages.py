@@ -6,6 +6,7 @@ is parsed once.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -19,6 +20,7 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record
 from searchkit.corpus.readers.page_metadata import find_metadata
 from searchkit.corpus.readers.page_text import text_of_extract, without_title
+from searchkit.corpus.readers.page_titles import compact
 from searchkit.corpus.tolerant_decoding import decode_strictly
 
 Element: TypeAlias = Any
@@ -28,9 +30,14 @@ _CHARSET = re.compile(rb"""<meta\b[^>]{0,500}?\bcharset\s*=\s*["']?\s*([A-Za-z0-
 _XML_DECLARATION = re.compile(rb"""^\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._:-]+)""")
 _DOCTYPE = re.compile(r"\s*<!doctype[^>]{0,500}>", re.I)
 _BODY = re.compile(r"<body\b|</head\b|</title\b", re.I)
+for _name in ("trafilatura", "htmldate"):  # what they cannot do is not printed
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+
 MAX_TAGS = 80_000
 """Maximum number of tags of a page whose article is looked for, which takes up to 10 seconds. Of
 others, all text is read."""
+MAX_SMALL_PAGE = 50_000
+"""Maximum length of a page in characters where a text of one line may be all of its text."""
 MAX_ATTRIBUTES = 5_000
 """Maximum number of attributes of a tag; those of others are not read. libxml2 needs time quadratic
 in their number."""
@@ -67,8 +74,9 @@ def parse_page(text: str, url: str = "", options: ReadOptions | None = None) -> 
         raise NoArticle("it has neither a title nor a text")
     found = find_metadata(root, text, url, options.date_order if options else "")
     body = _find_text(root) if is_whole and text.count("<") <= MAX_TAGS else ""
-    body = body or html_to_text(text[_start_of_body(text) :])
-    if len(found.text) > 2 * len(body):
+    if not body or ("\n" not in body and len(text) <= MAX_SMALL_PAGE):
+        body = _better(body, html_to_text(text[_start_of_body(text) :]))
+    if len(found.text) > 2 * len(body) or ("\n" not in body and compact(found.text) == compact(body)):
         body = found.text
     body = without_title(body, found.title, found.source)
     if not found.title and not body:
@@ -95,7 +103,7 @@ def _parse_html(text: str) -> tuple[Element | None, bool]:
         return None, True
     if doctype := _DOCTYPE.match(text):  # that of XHTML misleads libxml2
         text = text[doctype.end() :]
-    if text.count("=") > MAX_ATTRIBUTES or _MANY_ATTRIBUTES.search(text):
+    if text.count("=") > 4 * MAX_ATTRIBUTES or _MANY_ATTRIBUTES.search(text):
         text = _ANY_TAG.sub(_without_many_attributes, text)
     parser = html.HTMLParser(
         collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
@@ -112,6 +120,11 @@ def _without_many_attributes(tag: re.Match[str]) -> str:
     text = tag[0]
     is_usual = len(text) < MAX_ATTRIBUTES or max(text.count("="), len(text.split())) <= MAX_ATTRIBUTES
     return text if is_usual else f"<{tag[1]} "
+
+
+def _better(found: str, whole: str) -> str:
+    """A text that was found, or the whole text of the page if that is the same with its lines."""
+    return whole if not found or compact(found) == compact(whole) else found
 
 
 def _start_of_body(text: str) -> int:

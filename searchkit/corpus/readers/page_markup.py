@@ -40,8 +40,8 @@ _SIDE = re.compile(
     re.I,
 )
 _LONG_PARAGRAPHS = etree.XPath("//p[string-length(.) > 400]")
-_MICRODATA = etree.XPath("//*[@itemprop or @property]")
-_LINKS_WITH_REL = etree.XPath("//a[@rel]")
+_MICRODATA = etree.XPath("//@itemprop/.. | //@property/..")
+_LINKS_WITH_REL = etree.XPath("//a/@rel/..")
 _WITHOUT_LINE = frozenset(
     [
         "html",

@@ -19,7 +19,14 @@ from searchkit.corpus.readers import page_keys
 from searchkit.corpus.readers.page_authors import find_authors
 from searchkit.corpus.readers.page_dates import find_date
 from searchkit.corpus.readers.page_markup import PageMarkup, clean, clean_text, text_of
-from searchkit.corpus.readers.page_titles import MAX_TITLE_LENGTH, choose_title, compact, shares_words, without_unknown_site
+from searchkit.corpus.readers.page_titles import (
+    MAX_TITLE_LENGTH,
+    choose_title,
+    compact,
+    shares_words,
+    site_in_title,
+    without_unknown_site,
+)
 
 Element: TypeAlias = Any
 
@@ -60,8 +67,8 @@ def find_metadata(root: Element, text: str, url: str = "", date_order: str = "")
         compact(clean(text)) for text in (*page.all(("og:title", "twitter:title")), page.json.text(page.article, "headline"))
     }
     sites = [name for name in dict.fromkeys(_site_names(page)) if compact(name) not in titles]
-    found = PageMetadata(url=page.url, source=next(iter(sites), "") or page.host)
-    found.title = _find_title(page, sites)
+    found = PageMetadata(url=page.url, title=_find_title(page, sites))
+    found.source = next(iter(sites), "") or site_in_title(page.title, found.title, page.host) or page.host
     for key, value in (
         ("subtitle", page.json.text(page.article, "alternativeHeadline", "alternateName")),
         ("description", page.first(page_keys.DESCRIPTIONS) or page.json.text(page.article, "description")),

@@ -76,6 +76,17 @@ def without_site(title: str, names: Iterable[str], known: Iterable[str] = ()) ->
     return "".join(parts).strip()
 
 
+def site_in_title(page_title: str, title: str, host: str) -> str:
+    """The name of the site that stands behind the headline in the title of a page, or "". If the
+    host is known, the name must resemble it."""
+    parts = _SEPARATOR.split(page_title[:MAX_TITLE_LENGTH])
+    if len(parts) < 3 or not compact(page_title).startswith(compact(title)):
+        return ""
+    last = parts[-1].strip()
+    is_site = compact(last) in compact(host) if host else compact("".join(parts[:-2])) == compact(title)
+    return last if is_site and len(compact(last)) > _SHORT else ""
+
+
 def without_unknown_site(title: str) -> str:
     """A title without a last part that looks like the name of a site or section."""
     parts = _SEPARATOR.split(title)
