@@ -36,6 +36,7 @@ _MARKUP = (PARAGRAPHS | LINES | _INLINE) - {"title", "byline", "dateline", "sect
 """Elements that mark up a text. An element that holds no other is a text."""
 _TITLES = FIELD_NAMES["title"] - {"name"}
 _NO_TEXTS = frozenset().union(*(FIELD_NAMES[name] for name in ("title", "date", "authors", "source", "id", "url")))
+_LISTS = FIELD_NAMES["topics"] | FIELD_NAMES["authors"]
 _OF_ALL = frozenset().union(*(FIELD_NAMES[name] for name in ("source", "date", "language")))
 """Keys that say the same of all records if they stand before them."""
 _SIMPLE = re.compile(r"<([A-Za-z_][\w.-]*)(?:\s[^<>]*)?>[^<>]+</\1\s*>")
@@ -183,7 +184,8 @@ def _is_list(element: Element) -> bool:
     tags = {child.tag for child in element}
     if len(tags) != 1 or any(len(child) or child.attrib for child in element) or tags & {"name", "value"}:
         return False
-    return len(element) > 1 or element.tag.lower().startswith(element[0].tag.lower()[:4])
+    is_plural = element.tag.lower().startswith(element[0].tag.lower()[:4])
+    return len(element) > 1 or is_plural or normal_key(element.tag) in _LISTS
 
 
 def is_text(element: Element) -> bool:

@@ -30,11 +30,10 @@ class TeiHeader:
         self.source = line_of(journals[0] if journals else None) or publisher
         authors = [*lines_of(find(source, ".//analytic"), "author"), *lines_of(source, "bibl/author")]
         self.authors = authors or lines_of(statement, "author")
-        self.dates = [
-            text
-            for one in (*_all(source, ".//date"), *_all(publication, "date"), *_all(header, "profileDesc/creation/date"))
-            if (text := attribute(one, *_DATE_NAMES) or line_of(one))
-        ]
+        # The edition of a text has a date too, which is not that of the newspaper.
+        self.dates = _dates(_all(source, ".//date")) or _dates(
+            [*_all(publication, "date"), *_all(header, "profileDesc/creation/date")]
+        )
         self.topics = [
             *lines_of(header, "profileDesc/textClass/keywords//term"),
             *lines_of(header, "profileDesc/textClass/keywords/item"),
@@ -82,12 +81,17 @@ def _titles(source: Element | None, levels: tuple[str, ...]) -> list[Element]:
     return [one for one in _all(source, parent) if line_of(one)]
 
 
+def _dates(elements: Iterable[Element]) -> list[str]:
+    return [text for one in elements if (text := attribute(one, *_DATE_NAMES) or line_of(one))]
+
+
 def _url(source: Element | None, publication: Element | None) -> str:
-    for element in (source, publication):
-        for one in (*_all(element, ".//ptr"), *_all(element, ".//ref"), *_all(element, ".//idno")):
-            found = attribute(one, "target") or line_of(one)
-            if found.startswith(("http://", "https://")):
-                return found
+    """The address of an article. Those of licences are none."""
+    links = [*_all(source, ".//ptr"), *_all(source, ".//ref"), *_all(source, ".//idno")]
+    for one in (*links, *_all(publication, "ptr"), *_all(publication, "ref"), *_all(publication, ".//idno")):
+        found = attribute(one, "target") or (line_of(one) if not len(one) else "")
+        if found.startswith(("http://", "https://")) and " " not in found:
+            return found
     return ""
 
 

@@ -54,6 +54,15 @@ _INDENTED_LINE = re.compile(r"\n {2,8}[^\s]")
 KEPT_BLANK, AROUND_LINE = "\0", "\x01"
 """Characters that XML does not have: they stand for a blank of a preformatted text, and for the
 beginning and the end of a line, until `tidy`."""
+_PARSER = etree.XMLParser(
+    resolve_entities=False,
+    huge_tree=False,
+    no_network=True,
+    load_dtd=False,
+    remove_comments=True,
+    remove_pis=True,
+    encoding="utf-8",
+)
 _in_namespaces = etree.XPath("descendant-or-self::*[namespace-uri() != '' or @*[namespace-uri() != '']]")
 _PARTING = frozenset(
     ("br", "lb", "p", "hl1", "hl2", "div", "section", "block", "header", "ul", "ol", "li", "table", "tr", "td", "th", "h1")
@@ -112,16 +121,7 @@ def parse_xml(text: str, *, keeps_namespaces: bool = False) -> Element:
 
 
 def _parse(text: str) -> Element:
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        huge_tree=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-        encoding="utf-8",
-    )
-    return etree.fromstring(text.encode(), parser)
+    return etree.fromstring(text.encode(), _PARSER)
 
 
 def _reason(message: str) -> str:
