@@ -16,7 +16,7 @@ from searchkit.control_characters import one_line
 from searchkit.corpus.formats import format_by_signature, load_reader
 from searchkit.corpus.key_sets import normal_key
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Encoded, KeyedRecord, NoArticle, Record, Unreadable
+from searchkit.corpus.reader import KeyedRecord, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.news_fields import NO_TEXT, joined
 from searchkit.corpus.readers.scholarly_text import LINES, PARAGRAPHS, ScholarlyText
 from searchkit.corpus.readers.xml_outline import FIELD_ELEMENTS, FIELD_NAMES, record_name
@@ -50,13 +50,10 @@ def read_xml(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
     records = RecordStream(stream, options)
     row = format_by_signature(records.start[: 2**16]) if not options.format else None
     if row is not None and row.takes == "stream" and row.name != "xml":
-        yield from load_reader(row)(_Rewound(records.start, stream), options)
+        yield from load_reader(row)(records.rewound(), options)
         return
     paths = [tuple(normal_key(part) for part in key.split("[")[0].split(".")) for _, key in options.map]
     upper = {path[:end] for path in paths for end in range(1, len(path))}
-    if records.is_wide:
-        yield Encoded(records.whole(), partial(_parse, Context("", ""), {}, upper, bool(paths), True))
-        return
     name = record_name(records.start, {path[0] for path in paths})
     if not name:
         raise Unreadable("it is no XML: no element begins in it")
@@ -89,19 +86,6 @@ def _of_all(head: bytes) -> dict[str, Any]:
     values = {key: value for key, value in found.items() if normal_key(key) in _OF_ALL}
     has_source = any(normal_key(key) in FIELD_NAMES["source"] for key in values)
     return values if has_source or not isinstance(named, str) else {"source": named, **values}
-
-
-class _Rewound:
-    """A stream whose first bytes were read already."""
-
-    def __init__(self, start: bytes, stream: ByteStream) -> None:
-        self._start, self._stream = start, stream
-
-    def read(self, size: int, /) -> bytes:
-        if not self._start:
-            return self._stream.read(size)
-        found, self._start = self._start[:size], self._start[size:]
-        return found
 
 
 def _parse(

@@ -36,17 +36,13 @@ def read_tei(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
     records = RecordStream(stream, options)
     context = Context("", "")
     is_empty = True
-    if records.is_wide:
-        yield from _read_document(records.whole(), "", context, options, True)
-        return
     for record in records.split(DOCUMENTS):
         if is_empty:
             context, is_empty = Context.of(records.head), False
         if record.fault:
             yield Unreadable(record.fault)
         else:
-            declared = records.encoded(record, _no_draft).declared
-            yield from _read_document(record.data, declared, context, options, record.is_only)
+            yield from _read_document(records.encoded(record, _no_draft), context, options, record.is_only)
     if is_empty:
         raise Unreadable("it holds no <TEI>")
 
@@ -55,9 +51,9 @@ def _no_draft(text: str) -> Draft:
     return Draft()
 
 
-def _read_document(data: bytes, declared: str, context: Context, options: ReadOptions, is_only: bool) -> Iterator[Record]:
+def _read_document(record: Encoded, context: Context, options: ReadOptions, is_only: bool) -> Iterator[Record]:
     try:
-        decoded = decode(data, options.encoding, declared)
+        decoded = decode(record.data, options.encoding, record.declared)
         root = parse_xml(context.around(decoded.text))
         if root.tag not in DOCUMENTS:
             root = next(root.iter(*DOCUMENTS), root)

@@ -3,6 +3,7 @@ in one does not lose the next, and memory is bounded by the largest."""
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,7 +26,15 @@ _HEAD_SIZE = 4096
 _TAG_REST = re.compile(rb"""(?:[^<>"'/]++|/(?!>)|"[^"<]*+"|'[^'<]*+')*+(/?)>""")
 _DECLARED_PREFIX = re.compile(r"""\sxmlns:[\w.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
 _CHARACTER_ENTITY = re.compile(r"""<!ENTITY\s+[\w:.-]+\s+["'](?:[^"'<>&]|&\#[^"';]{1,12};)["']\s*>""")
-_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_WIDE = (
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
+)
+"""How documents in UTF-16 and UTF-32 begin."""
 
 
 class XmlRecord(NamedTuple):
@@ -49,7 +58,11 @@ class RecordStream:
         self.head = b""
         self.max_length = min(MAX_DOCUMENT_SIZE, options.limits.max_article)
         self._buffer = stream.read(CHUNK)
-        self.declared = declared_encoding(self._buffer[:_HEAD_SIZE].lstrip())
+        self._wide = next((encoding for mark, encoding in _WIDE if self._buffer.startswith(mark)), "")
+        if self._wide:
+            self._stream = _Utf8Stream(self._buffer, stream, self._wide)
+            self._buffer = self._stream.read(CHUNK)
+        self.declared = "" if self._wide else declared_encoding(self._buffer[:_HEAD_SIZE].lstrip())
         self._at_end = not self._buffer
 
     @property
@@ -57,21 +70,16 @@ class RecordStream:
         """The first bytes of the document."""
         return self._buffer
 
-    @property
-    def is_wide(self) -> bool:
-        """Whether the document is in UTF-16 or UTF-32, in which no tags are found."""
-        return self._buffer[:2] in _WIDE or b"\0" in self._buffer[:_HEAD_SIZE]
-
-    def whole(self) -> bytes:
-        """The whole document. Raises Unreadable if it is too large for one record."""
-        while not self._at_end:
-            if len(self._buffer) > self.max_length:
-                raise Unreadable(f"it is larger than {format_size(self.max_length)}, too large for one record; split it")
-            self._fill()
-        return self._buffer
+    def rewound(self) -> ByteStream:
+        """The whole document again, before any record was split off; in UTF-8 if it was in
+        UTF-16."""
+        return _Rewound(self._buffer, self._stream)
 
     def encoded(self, record: XmlRecord, parse: Callable[[str], Parsed]) -> Encoded:
-        """A record in the encoding that the document declares."""
+        """A record in the encoding of its document."""
+        if self._wide:
+            marked = f"\ufeff{record.data.decode('utf-8', 'replace')}"
+            return Encoded(marked.encode(self._wide, "replace"), parse)
         declared = self.declared
         if declared and not record.data.isascii():
             declared = declared_encoding(b'<?xml version="1.0" encoding="%s"?>' % declared.encode() + record.data)
@@ -180,13 +188,10 @@ def read_records(
     nests: bool = False,
     nothing: str = "",
 ) -> Iterator[Record]:
-    """The records of a document: its outermost elements of some names, or the whole document if it
-    is in UTF-16. `parse` is called with the text of a record, and with whether it is the only one.
-    Raises Unreadable with `nothing` if there is no record."""
+    """The records of a document: its outermost elements of some names. `parse` is called with the
+    text of a record, and with whether it is the only one. Raises Unreadable with `nothing` if there
+    is no record."""
     records = RecordStream(stream, options)
-    if records.is_wide:
-        yield Encoded(records.whole(), lambda text: parse(text, True))
-        return
     is_empty = True
     context: Context | None = None
     for record in records.split(names, nests=nests):
@@ -198,6 +203,34 @@ def read_records(
             yield records.encoded(record, partial(_parse_record, parse, context, record.is_only))
     if is_empty and nothing:
         raise Unreadable(nothing)
+
+
+class _Rewound:
+    """A stream whose first bytes were read already."""
+
+    def __init__(self, start: bytes, stream: ByteStream) -> None:
+        self._start, self._stream = start, stream
+
+    def read(self, size: int, /) -> bytes:
+        if not self._start:
+            return self._stream.read(size)
+        found, self._start = self._start[:size], self._start[size:]
+        return found
+
+
+class _Utf8Stream:
+    """A stream in UTF-16 or UTF-32, converted to UTF-8. Its first bytes were read already."""
+
+    def __init__(self, start: bytes, stream: ByteStream, encoding: str) -> None:
+        self._start, self._stream = start, stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+
+    def read(self, size: int, /) -> bytes:
+        while True:
+            chunk, self._start = self._start or self._stream.read(size), b""
+            text = self._decoder.decode(chunk, final=not chunk)
+            if text or not chunk:
+                return text.lstrip("\ufeff").encode("utf-8", "replace")
 
 
 def _parse_record(parse: Callable[[str, bool], Parsed], context: Context, is_only: bool, text: str) -> Parsed:

@@ -98,6 +98,16 @@ def test_defaults_where_there_is_a_text(tmp_path: Path) -> None:
     assert (found.title, found.body) == ("H", "x\n\ny")
 
 
+def test_lists(tmp_path: Path) -> None:
+    text = "<text>x</text>"
+    (found,) = articles(tmp_path, f"<a>{text}<TOPICS><D>one</D></TOPICS><authors><author>Ann Example</author></authors></a>")
+    assert (found.topics, found.authors) == (("one",), ("Ann Example",))
+    (found,) = articles(
+        tmp_path, f"<a>{text}<tags><tag>one</tag><tag>two, three</tag></tags><meta><count>1</count></meta></a>"
+    )
+    assert (found.topics, dict(found.extra)) == (("one", "two, three"), {"meta": '{"count":"1"}'})
+
+
 def test_news_standards_are_not_taken() -> None:
     for start in ("<nitf>", "<NewsML>", "<TEI>", '<newsitem itemid="1">'):
         found = format_by_signature(start.encode())

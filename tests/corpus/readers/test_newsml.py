@@ -105,3 +105,15 @@ def test_items_in_items(tmp_path: Path) -> None:
     nested = "<NewsItem><NewsComponent>" * depth + "<ContentItem><DataContent>Text.</DataContent></ContentItem>"
     (found,) = articles(tmp_path, f"<NewsML>{nested}{'</NewsComponent></NewsItem>' * depth}</NewsML>")
     assert (found.id, found.body) == ("L", "Text.")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+def test_wide_encodings(tmp_path: Path, encoding: str) -> None:
+    item = "<NewsItem><NewsComponent><NewsLines><HeadLine>Größe {n} 😀</HeadLine></NewsLines></NewsComponent></NewsItem>"
+    text = f"<NewsML>{item.replace('{n}', '1')}{item.replace('{n}', '2')}</NewsML>"
+    (tmp_path / "a.xml").write_bytes(text.encode(encoding))
+    failures: list[Failure] = []
+    found = list(read(tmp_path / "a.xml", "L", failures.append, options={"format": ["newsml"]}))
+    assert failures == []
+    assert [one.title for one in found] == ["Größe 1 😀", "Größe 2 😀"]
+    assert {one.encoding[:5] for one in found} == {encoding[:5]}

@@ -77,6 +77,30 @@ def test_words(inside: str, expected: str) -> None:
     assert text_of(f"<p>{inside}</p>") == expected
 
 
+@pytest.mark.parametrize(
+    ("source", "date", "url"),
+    [
+        ("<bibl><date when='1890-05-12'/></bibl>", "1890-05-12", "https://e.org/1"),
+        ("<bibl><date>1890</date></bibl>", "", "https://e.org/1"),
+        ("<p/>", "2019-05-01", "https://e.org/1"),
+        ("<bibl><ptr target='https://e.org/2'/></bibl>", "2019-05-01", "https://e.org/2"),
+    ],
+)
+def test_headers(tmp_path: Path, source: str, date: str, url: str) -> None:
+    publication = (
+        "<publicationStmt><date when='2019-05-01'/><availability><licence><ref target='https://l.org'>x</ref></licence>"
+        "</availability><idno><idno type='URL'>https://e.org/1</idno><idno>7</idno></idno></publicationStmt>"
+    )
+    path = tmp_path / "a.xml"
+    path.write_text(
+        f"<TEI><teiHeader><fileDesc>{publication}<sourceDesc>{source}</sourceDesc></fileDesc></teiHeader>"
+        "<text><body><p>Text.</p></body></text></TEI>"
+    )
+    (found,) = read(path, "L")
+    assert (str(found.date)[:10] if found.date else "", found.url) == (date, url)
+    assert ("date" in found.extra) == (not date)
+
+
 def test_an_issue_has_the_same_ids_each_time(tmp_path: Path) -> None:
     divisions = "".join(f"<div type='article'><head>Head {n}</head><p>Text.</p></div>" for n in range(300))
     path = tmp_path / "a.xml"
