@@ -24,6 +24,9 @@ from searchkit.corpus.readers.xml_parsing import Element, line_of, parse_xml
 from searchkit.corpus.readers.xml_records import Context, RecordStream
 from searchkit.corpus.source import ByteStream
 
+MIN_BLANKS = 2
+"""Minimum number of blanks in the largest text of a record for which no name says that it is one.
+Otherwise maps of web sites and files of settings would be articles."""
 MAX_DEPTH = 12
 """Maximum depth of values in a record; what lies deeper is text."""
 _INLINE = frozenset(
@@ -202,7 +205,10 @@ def _main_text(root: Element, converter: _Converter) -> dict[str, str]:
     found: dict[str, str] = {}
     texts = [] if keys & FIELD_NAMES["body"] else _largest_text(root)
     if texts:
-        found["text"] = _text_of_all(texts)
+        text = _text_of_all(texts)
+        if text.count(" ") < MIN_BLANKS and text.isascii():
+            return found  # addresses, numbers and settings, but no text
+        found["text"] = text
         converter.without.update(texts)
     for name, names in (("title", _TITLES), ("date", FIELD_NAMES["date"]), ("author", FIELD_NAMES["authors"])):
         if not keys & names:

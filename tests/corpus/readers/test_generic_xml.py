@@ -88,14 +88,22 @@ def test_defaults_where_there_is_a_text(tmp_path: Path) -> None:
     assert found.body == "Only a text & nothing else."
     (found,) = articles(tmp_path, "<a><b><c>short</c><d>A longer text.</d></b></a>")
     assert (found.body, dict(found.extra)) == ("A longer text.", {"b": '{"c":"short"}'})
-    (found,) = articles(tmp_path, "<a><b><absatz>One.</absatz><absatz>Two.</absatz></b></a>")
-    assert found.body == "One.\n\nTwo."
-    (found,) = articles(tmp_path, "<a><s><w>No </w><w>paragraphs</w></s><s><w>Two</w></s></a>")
-    assert found.body == "No paragraphsTwo"  # as the document has no blank between them
+    (found,) = articles(tmp_path, "<a><b><absatz>One is here.</absatz><absatz>Two.</absatz></b></a>")
+    assert found.body == "One is here.\n\nTwo."
+    (found,) = articles(tmp_path, "<a><s><w>No </w><w>more </w><w>paragraphs</w></s><s><w>Two</w></s></a>")
+    assert found.body == "No more paragraphsTwo"  # as the document has no blank between them
     (found,) = articles(
-        tmp_path, "<a><h><name>N</name><headline>H</headline></h><main><p>x</p><sec><p>y</p></sec></main></a>"
+        tmp_path, "<a><h><name>N</name><headline>H</headline></h><main><p>x y z</p><sec><p>y</p></sec></main></a>"
     )
-    assert (found.title, found.body) == ("H", "x\n\ny")
+    assert (found.title, found.body) == ("H", "x y z\n\ny")
+
+
+def test_what_is_no_text(tmp_path: Path) -> None:
+    for document in (
+        "<urlset><url><loc>https://e.org/1</loc><lastmod>2020-01-01</lastmod></url><url><loc>https://e.org/2</loc></url></urlset>",
+        "<settings><debug>true</debug><path>/var/lib</path></settings>",
+    ):
+        assert articles(tmp_path, document) == []
 
 
 def test_lists(tmp_path: Path) -> None:
@@ -133,7 +141,7 @@ def test_bombs(tmp_path: Path) -> None:
     (tmp_path / "b.xml").write_text(f"<a><b>{FIELDS}{'<c>' * 1000}</b></a>")
     (tmp_path / "c.xml").write_text(f"<a>{FIELDS}{''.join(f'<k{n}>x</k{n}>' for n in range(20_000))}</a>")
     (tmp_path / "d.xml").write_text("<a " + "x='1' " * 100_000)
-    (tmp_path / "e.xml").write_text(f"<a>{'<b><c>x</c></b>' * 100_000}</a>")
+    (tmp_path / "e.xml").write_text(f"<a>{'<b><c>x y z</c></b>' * 100_000}</a>")
     found = read_within(tmp_path, megabytes=500)
     assert found.ids == ["L/e.xml#1"]
     assert found.reasons == [
