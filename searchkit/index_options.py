@@ -50,8 +50,9 @@ class IndexOptions:
     """How to run over roots.
 
     `label` names a single new root. `options` are reading options (`include`, `exclude`, `map`,
-    `format`, `encoding`, `date_order`, and the limits `max_article`, `max_member`, `max_unpacked`,
-    `max_ratio`, `max_members`: lists of strings; `map` entries read `field=key`, sizes `64MB`);
+    `format`, `encoding`, `date_order`, `query`, and the limits `max_article`, `max_member`,
+    `max_unpacked`, `max_ratio`, `max_members`: lists of strings; `map` entries read `field=key`,
+    sizes `64MB`);
     when given, they replace those remembered for these roots. A root that held articles and is
     empty now removes them only with `allow_empty`. `progress` is called with the progress of the
     run. `workers` processes (None: as many as there are cores) read and build, each within about

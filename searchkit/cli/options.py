@@ -97,6 +97,11 @@ def reading_options(command: Command) -> Command:
             metavar="FIELD=KEY",
             help="Of records with keys (JSON, tables, XML): the key that holds a field, such as body=text.",
         ),
+        click.option(
+            "--query",
+            metavar="SQL",
+            help="Of databases (SQLite): the SELECT whose rows are articles.",
+        ),
         click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files that match."),
         click.option("--include", multiple=True, metavar="GLOB", help="Read only files that match."),
     ):
@@ -107,7 +112,8 @@ def reading_options(command: Command) -> Command:
 def reading_mapping(given: Mapping[str, Any]) -> dict[str, list[str]]:
     """The reading options that were typed, as `IndexOptions.options` takes them."""
     lists = {name: list(given[name]) for name in ("include", "exclude", "map") if given[name]}
-    single = ("format", "encoding", "date_order", "max_article", "max_member", "max_unpacked", "max_ratio", "max_members")
+    limits = ("max_article", "max_member", "max_unpacked", "max_ratio", "max_members")
+    single = ("format", "encoding", "date_order", "query", *limits)
     return lists | {name: [given[name]] for name in single if given[name]}
 
 

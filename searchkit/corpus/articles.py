@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NoReturn, assert_never
 
+from searchkit.corpus.blocks import Blocks
 from searchkit.corpus.companions import FileSet
 from searchkit.corpus.datelines import find_dateline
 from searchkit.corpus.decode import Undecodable, decode
@@ -62,9 +63,9 @@ def read_articles(row: Format, stream: CheckedStream, source: Source, *, shared:
             if data := _read_all(stream, source, is_in_share):
                 files = FileSet(data, source.full_path, frozenset(source.companions), source.options.limits.max_article)
                 yield from _StreamReader(row, source).articles(read, files)
-        case "lines" | "stream":
+        case "lines" | "blocks" | "stream":
             if is_in_share:
-                lines = Lines(stream, source) if row.takes == "lines" else None
+                lines = {"lines": Lines, "blocks": Blocks}[row.takes](stream, source) if row.takes != "stream" else None
                 yield from _StreamReader(row, source, lines).articles(read, lines or stream)
             while row.split != "by-record" and stream.read(2**20):
                 pass
@@ -104,6 +105,8 @@ class _StreamReader:
         self._records = RecordConverter(source, self._locate)
         self._reports_whole_file = source.is_in_share(1)
         """Whether this share reports what concerns the whole file."""
+        self._location = ""
+        """The location of the current record, if the record itself says it."""
         self._warning_counts: dict[str, list[int]] = {}
         """By kind of encoding warning: how many records have it, and the number of the first."""
         self._file_warnings: set[RecordWarning] = set()
@@ -126,7 +129,8 @@ class _StreamReader:
                 except NoArticle as error:
                     source.warn("no-article", str(error), self._locate(number))
                 except Exception as error:
-                    source.fail(self._failure_reason(error), self._locate(number))
+                    own_location = error.location if isinstance(error, Unreadable) else ""
+                    source.fail(self._failure_reason(error), own_location or self._locate(number))
                 else:
                     yield (*ordinals, number), article
         except Exception as error:
@@ -151,11 +155,14 @@ class _StreamReader:
     def _locate(self, number: int) -> str:
         if self._has_one_article:
             return ""
-        return f"record {number}" if self._lines is None else f"line {self._lines.number}"
+        if self._location:
+            return self._location
+        return f"line {self._lines.number}" if self._row.takes == "lines" and self._lines else f"record {number}"
 
     def _article(self, record: Record, number: int) -> Article:
         """The article of a record. Raises Unreadable and Undecodable."""
         encoding = NO_ENCODING if self._lines is None else self._lines.encoding
+        self._location = ""
         parsed: Parsed
         if callable(record):
             parsed = record()
@@ -167,7 +174,7 @@ class _StreamReader:
         else:
             parsed = record
         if isinstance(parsed, KeyedRecord):
-            values = parsed.values
+            values, self._location = parsed.values, parsed.location
             if len(values) > MAX_FIELDS:
                 raise Unreadable(f"the record has {len(values):,} fields, more than {MAX_FIELDS:,}; is it one article?")
             try:
@@ -177,6 +184,8 @@ class _StreamReader:
                 raise Unreadable("the record is nested too deeply") from error
             except ValueError as error:
                 raise Unreadable(f"the record holds a value that cannot be read: {error}") from error
+            if (parsed.is_whole_file or parsed.key) and article.id == self._source.record_id(number):
+                article = replace(article, id=self._id_in_file(parsed))
         elif isinstance(parsed, Draft):
             article = self._article_from_draft(parsed, number, encoding)
         else:
@@ -209,6 +218,9 @@ class _StreamReader:
         if not path:
             raise NoArticle(NO_TEXT)
         raise Unreadable(f"{NO_TEXT}; to read its longest text: --map {shlex.quote(f'body={path}')}")
+
+    def _id_in_file(self, record: KeyedRecord) -> str:
+        return self._source.record_id_of_key(record.key) if record.key else self._source.id
 
     def _article_from_draft(self, draft: Draft, number: int, encoding: Encoding) -> Article:
         source = self._source

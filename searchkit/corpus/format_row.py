@@ -10,10 +10,10 @@ from typing import Literal
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
-Takes = Literal["bytes", "lines", "stream", "file", "files"]
+Takes = Literal["bytes", "lines", "blocks", "stream", "file", "files"]
 """The argument of a reader: all bytes of a file, within the limit of an article; its lines in UTF-8
-(`Lines`); a stream of bytes; a file that can be sought in; or all bytes of a file together with
-those that it names (`companions.FileSet`)."""
+(`Lines`); its text in UTF-8, in blocks (`Blocks`); a stream of bytes; a file that can be sought in;
+or all bytes of a file together with those that it names (`companions.FileSet`)."""
 Split = Literal["one-article", "by-record", "whole-file"]
 """How workers share a file: it is one article; each takes some of its records, by their numbers; or
 one takes it all."""

@@ -425,6 +425,15 @@ FORMATS = (
         extra="xml",
     ),
     Format(
+        "csv",
+        "CSV and TSV: one article per row of a table, under the names of its columns",
+        (".csv", ".tsv", ".tab"),
+        "searchkit.corpus.readers.csv_tables:read_csv",
+        "blocks",
+        "by-record",
+        options=("map",),
+    ),
+    Format(
         "jsonl",
         "JSON lines: one article per line, under the keys of its fields",
         (".jsonl", ".ndjson", ".jl"),
@@ -432,6 +441,25 @@ FORMATS = (
         "lines",
         "by-record",
         options=("map",),
+    ),
+    Format(
+        "json",
+        "JSON: an array of articles, an object that holds one, or an object per file",
+        (".json",),
+        "searchkit.corpus.readers.json_documents:read_json",
+        "blocks",
+        "by-record",
+        options=("map",),
+    ),
+    Format(
+        "sqlite",
+        "SQLite: the rows of a table or query of a database",
+        (".sqlite", ".sqlite3", ".db", ".db3"),
+        "searchkit.corpus.readers.sqlite_tables:read_sqlite",
+        "file",
+        "by-record",
+        options=("map", "query"),
+        signature=lambda start: start.startswith(b"SQLite format 3\0"),
     ),
     # Plain text
     Format(

@@ -55,6 +55,8 @@ class Lines:
     was decoded from, with the confidence (0 to 1) in it; both may change from line to line.
     """
 
+    chunk_size = _CHUNK_BYTES
+
     def __init__(self, stream: ByteStream, source: Source) -> None:
         self._stream, self._source = LookAhead(stream, MAX_SPOOLED_BYTES), source
         self._file: IO[bytes] | None = getattr(stream, "file", None)
@@ -82,15 +84,8 @@ class Lines:
         return self._lines(are_records=True)
 
     def _lines(self, *, are_records: bool) -> Iterator[bytes | None]:
-        head = self._stream.read(_HEAD_BYTES)
-        head_encoding = detect_from_head(head, self._root_encoding)
-        is_wide = head_encoding in WIDE
-        if is_wide:
-            self.encoding = (head_encoding, 1.0)
-        elif head_encoding:
-            self._root_encoding = ""  # a byte-order mark of UTF-8
+        chunks, is_wide = self._open()
         has_no_root_encoding = not self._root_encoding
-        chunks = self._recode(head, head_encoding) if is_wide else self._chunks(head)
         # The share that reports warnings of the file decodes all of it, the others only their own
         # records. A line that begins with a brace is not blank, in whatever encoding.
         skips_other_shares = are_records and not (is_wide or self._source.is_in_share(1))
@@ -118,10 +113,27 @@ class Lines:
                 continue
             record_count += 1
             yield line
+        self._report_warnings()
+
+    def _open(self) -> tuple[Iterator[bytes], bool]:
+        """The chunks of the stream, and whether they were converted from UTF-16 or UTF-32."""
+        head = self._stream.read(_HEAD_BYTES)
+        head_encoding = detect_from_head(head, self._root_encoding)
+        is_wide = head_encoding in WIDE
+        if is_wide:
+            self.encoding = (head_encoding, 1.0)
+        elif head_encoding:
+            self._root_encoding = ""  # a byte-order mark of UTF-8
+        return (self._recode(head, head_encoding) if is_wide else self._chunks(head)), is_wide
+
+    def _report_warnings(self) -> None:
         if self._file_guess is not None and self._file_guess.confidence < SURE_CONFIDENCE and self._is_guess_used:
             self._source.warn("encoding-guess", f"{self._file_guess.encoding}, confidence {self._file_guess.confidence:.2f}")
         for kind, (count, first) in self._warning_counts.items():
-            self._source.warn(kind, f"{count:,} record{'s' * (count > 1)}, the first in line {first}")
+            self._source.warn(kind, self._describe(count, first))
+
+    def _describe(self, count: int, first: int) -> str:
+        return f"{count:,} record{'s' * (count > 1)}, the first in line {first}"
 
     def _chunks(self, chunk: bytes) -> Iterator[bytes]:
         try:
@@ -130,7 +142,7 @@ class Lines:
                 if not self._found_escapes:
                     self._found_escapes = _has_escapes(chunk)
                 yield chunk
-                chunk = self._stream.read(_CHUNK_BYTES)
+                chunk = self._stream.read(self.chunk_size)
         finally:
             self._stream.close()
 

@@ -32,6 +32,7 @@ class ReadOptions:
     - `format`: the format of every file; "" chooses by suffix.
     - `encoding`: the encoding of files without a byte-order mark; "" detects it.
     - `date_order`: the order of ambiguous dates; "" leaves them unread.
+    - `query`: the SELECT whose rows are read of a database; "" reads a table.
     - `limits`: what is too large to be read.
     """
 
@@ -41,12 +42,13 @@ class ReadOptions:
     format: str = ""
     encoding: str = ""
     date_order: str = ""
+    query: str = ""
     limits: Limits = DEFAULT_LIMITS
 
     @classmethod
     def from_mapping(cls, options: Mapping[str, Sequence[str]]) -> ReadOptions:
         """Parse options given as strings (`map` entries are "body=text"). Raises OptionError."""
-        known = ("include", "exclude", "map", "format", "encoding", "date_order", *LIMITS)
+        known = ("include", "exclude", "map", "format", "encoding", "date_order", "query", *LIMITS)
         unknown = sorted(set(options) - set(known))
         if unknown:
             raise OptionError(f'unknown reading option "{unknown[0]}"; expected one of {", ".join(known)}')
@@ -75,6 +77,7 @@ class ReadOptions:
             formats[0] if formats else "",
             _parse_encoding(options.get("encoding", ())),
             _parse_date_order(options.get("date_order", ())),
+            _parse_query(options.get("query", ())),
             Limits.from_mapping(options),
         )
 
@@ -87,6 +90,7 @@ class ReadOptions:
             "format": (self.format,) if self.format else (),
             "encoding": (self.encoding,) if self.encoding else (),
             "date_order": (self.date_order,) if self.date_order else (),
+            "query": (self.query,) if self.query else (),
             **self.limits.as_mapping(),
         }
         return {name: values for name, values in found.items() if values}
@@ -108,3 +112,13 @@ def _parse_date_order(given: Sequence[str]) -> str:
     if len(orders) > 1 or not set(orders) <= set(DATE_ORDERS):
         raise OptionError(f'"{", ".join(orders)}" is no order of dates; expected one of {", ".join(DATE_ORDERS)}')
     return orders[0] if orders else ""
+
+
+def _parse_query(given: Sequence[str]) -> str:
+    queries = [query.strip() for query in given if query.strip()]
+    if len(queries) > 1:
+        raise OptionError(f"query was given {len(queries)} times; expected one SELECT")
+    if queries and queries[0].split(None, 1)[0].lower() not in ("select", "with", "values"):
+        expected = "a SELECT of SQL, such as SELECT * FROM articles"
+        raise OptionError(f'"{queries[0]}" is no query; expected {expected}')
+    return queries[0] if queries else ""

@@ -33,7 +33,12 @@ class Unreadable(CorpusError):
     """A record, or the rest of a file, cannot be read.
 
     The message is the reason: one sentence that begins with a small letter and has no full stop.
+    `location` is that of the record ("line 7"); "" leaves it to the house, as in KeyedRecord.
     """
+
+    def __init__(self, reason: str, location: str = "") -> None:
+        super().__init__(reason)
+        self.location = location
 
 
 class NoArticle(CorpusError):
@@ -71,13 +76,21 @@ class Draft:
 class KeyedRecord:
     """A record as programs and databases export it: JSON values under keys.
 
-    `is_plain` promises that no text in it holds a control character or HTML, so that none is
-    searched for them.
+    - `is_plain` promises that no text in it holds a control character or HTML, so that none is
+      searched for them.
+    - `location` is where the record stands in its file ("line 7"), if not the number of the record
+      says it.
+    - `is_whole_file`: as that of a Draft.
+    - `key` tells the record apart in its file, as a primary key does. Without an id of its own, the
+      record has it in its id instead of its number.
     """
 
     values: dict[str, Any]
     is_plain: bool = False
     warnings: tuple[RecordWarning, ...] = ()
+    location: str = ""
+    is_whole_file: bool = False
+    key: str = ""
 
 
 Parsed = Draft | KeyedRecord

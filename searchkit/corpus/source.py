@@ -91,6 +91,10 @@ class Source:
             return f"{self.label}/{own}"
         return f"{self.label}/{self.inside}#{number}" if self.inside else f"{self.label}#{number}"
 
+    def record_id_of_key(self, key: str) -> str:
+        """The id of one article of many, which a key tells apart in its file."""
+        return f"{self.label}/{self.inside}#{key}" if self.inside else f"{self.label}#{key}"
+
     def member(self, name: str, ordinal: int) -> Source:
         """The source of an archive member; `ordinal` counts the members that are read, from 0."""
         inside = f"{self.inside}/{name}" if self.inside else name

@@ -40,22 +40,24 @@ def read_jsonl(lines: Lines, options: ReadOptions) -> Iterator[Record]:
         if line is None:
             yield Unreadable(f"the line is longer than {format_size(longest)}; if it is one article, raise --max-article")
         else:
-            yield partial(_parse_record, line)
+            yield partial(parse_object, line)
 
 
-def _parse_record(line: bytes) -> KeyedRecord:
+def parse_object(line: bytes, what: str = "line") -> KeyedRecord:
+    """Parse a JSON object; `what` it is called in messages. Raises Unreadable."""
     if len(line) > MAX_VALUES and sum(map(line.count, (b",", b"[", b"{"))) > MAX_VALUES:
-        raise Unreadable(f"the line holds more than {MAX_VALUES:,} values, too many for one article")
+        raise Unreadable(f"the {what} holds more than {MAX_VALUES:,} values, too many for one article")
     try:
         record, has_half = _parse_line(line)
     except RecursionError as error:
         raise Unreadable("the record is nested too deeply") from error
     except ValueError as error:
         is_deep = str(error).startswith("depth limit")
-        reason = "the record is nested too deeply" if is_deep else f"the line is no JSON: {error}"
+        reason = "the record is nested too deeply" if is_deep else f"the {what} is no JSON: {error}"
         raise Unreadable(reason) from error
     if not isinstance(record, dict):
-        raise Unreadable("the line holds no JSON object; expected one article in { } on each line")
+        expected = "expected one article in { } on each line" if what == "line" else "expected an article in { }"
+        raise Unreadable(f"the {what} holds no JSON object; {expected}")
     return KeyedRecord(record, _is_plain(line), _SURROGATE_WARNING if has_half else ())
 
 

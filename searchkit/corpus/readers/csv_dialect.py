@@ -1,0 +1,215 @@
+"""Finds out how a table in text is written: what separates and quotes its fields, and which line
+names its columns."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from searchkit.corpus.dates import parse_date
+from searchkit.corpus.key_sets import FIELD_KEYS, normal_key
+from searchkit.corpus.reader import Unreadable
+
+MAX_SNIFFED_ROWS = 200
+MAX_PREAMBLE = 20
+"""Maximum number of lines before the one that names the columns."""
+MAX_NAME_LENGTH = 80
+"""Maximum length in characters of the name of a column."""
+
+_DELIMITERS = (",", ";", "\t", "|")
+_SEPARATOR_LINE = re.compile(r'"?sep=([^\w\s"]|\t)"?[,;\t]*', re.I)
+_KNOWN = frozenset(key for keys in FIELD_KEYS.values() for key in keys.split())
+_TEXT_KEYS = frozenset(f"{FIELD_KEYS['title']} {FIELD_KEYS['body']}".split())
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\n", "b": " ", "f": "\n", "v": "\n", "0": " ", "N": "N"}
+"""What stands behind a backslash in tables that PostgreSQL and the command `mysql` write."""
+
+
+class Dialect(NamedTuple):
+    """How a table is written.
+
+    - `quote`: the sign around fields with separators or line ends, "" for none.
+    - `escape`: the sign before a quote in a field where quotes are not doubled, or "".
+    - `skips_blanks`: blanks follow the separators, outside of the quotes.
+    - `unescapes`: line ends, tabs and backslashes are written as `\\n`, `\\t` and `\\\\`.
+    """
+
+    delimiter: str
+    quote: str = '"'
+    escape: str = ""
+    skips_blanks: bool = False
+    unescapes: bool = False
+
+    def parse(self, lines: Iterable[str], *, strict: bool = True) -> Iterator[list[str]]:
+        """The rows of lines, which have their line ends. Raises csv.Error. It has the attribute
+        `line_num`, the number of lines that were used."""
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            escapechar=self.escape or None,
+            skipinitialspace=self.skips_blanks,
+            strict=strict,
+        )
+
+
+class Layout(NamedTuple):
+    """What the first lines of a table show: its dialect, the keys of its columns, the numbers of
+    lines before the one that names the columns, and up to and including it."""
+
+    dialect: Dialect
+    keys: tuple[str, ...]
+    preamble: int
+    start: int
+
+
+def find_layout(lines: Sequence[str], mapped: Sequence[str], *, is_whole: bool) -> Layout:
+    """The layout of a table that begins with `lines` (without their ends); `mapped` are the keys of
+    --map. Raises Unreadable. `is_whole` says that there are no more lines."""
+    skipped = 0
+    given = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
+    if given is not None:
+        skipped = 1
+    known = _KNOWN | {normal_key(key) for key in mapped if not key.isdecimal()}
+    best: tuple[tuple[float, ...], Dialect, list[tuple[list[str], int]]] | None = None
+    for dialect in _candidates(lines, given[1] if given else ""):
+        rows, faults = _sample(dialect, lines[skipped:], is_whole=is_whole)
+        if not rows:
+            continue
+        width, usual = Counter(len(row) for row, _ in rows).most_common(1)[0]
+        share = usual / (len(rows) + faults)
+        names = max(_count_known(row, known) for row, _ in rows[: MAX_PREAMBLE + 1])
+        # Columns are worth more the more often all rows have them; known names are sure signs.
+        if not dialect.quote and not dialect.unescapes:
+            share -= 0.1 if dialect.delimiter == "\t" else 0.3  # nearly all programs quote
+        score = (min(names, 3), share >= 0.5 and width > 1, round(share, 1), min(width, 4))
+        if best is None or score > best[0]:
+            best = score, dialect, rows
+    if best is None:
+        raise Unreadable("it holds no rows of fields; is it a table?")
+    _, dialect, rows = best
+    width = Counter(len(row) for row, _ in rows).most_common(1)[0][0]
+    at = _find_names(rows, width, known)
+    numbers = {key for key in mapped if key.isdecimal()}
+    if at is None and _looks_like_names(rows[0][0]) and not (numbers and not _differs(rows)):
+        at = 0
+    if numbers and at is not None:
+        numbers -= {name.strip() for name in rows[at][0]}
+    if at is None:
+        if not numbers:
+            raise Unreadable(_no_names(rows, width))
+        return Layout(dialect, _make_keys([""] * width, numbers), 0, skipped)
+    names_row, end = rows[at]
+    begin = rows[at - 1][1] if at else 0
+    return Layout(dialect, _make_keys(names_row, numbers), begin, skipped + end)
+
+
+def unescape(text: str) -> str:
+    """Replace escapes with a backslash, as PostgreSQL writes them."""
+    return _ESCAPED.sub(lambda found: _ESCAPES.get(found[1], found[1]), text)
+
+
+def _candidates(lines: Sequence[str], delimiter: str) -> Iterator[Dialect]:
+    sample = "\n".join(lines[:MAX_SNIFFED_ROWS])[: 2**18]
+    for sign in (delimiter,) if delimiter else _DELIMITERS:
+        if sign == "\t" and _has_escapes(sample):
+            yield Dialect(sign, "", unescapes=True)
+        blanks = f'{sign} "' in sample
+        for skips in (False, True) if blanks else (False,):
+            yield Dialect(sign, skips_blanks=skips)
+            if '\\"' in sample:
+                yield Dialect(sign, escape="\\", skips_blanks=skips)
+        if f"'{sign}'" in sample or f"'{sign} '" in sample:
+            yield Dialect(sign, "'", "\\" if "\\'" in sample else "", f"'{sign} '" in sample)
+        if '"' in sample:
+            yield Dialect(sign, "")
+
+
+def _has_escapes(sample: str) -> bool:
+    """Whether all backslashes stand before letters that PostgreSQL escapes, and some mean a line
+    end or a null."""
+    found = Counter(_ESCAPED.findall(sample))
+    return bool(found["n"] + found["N"]) and set(found) <= {*_ESCAPES, "\\", "."}
+
+
+def _sample(dialect: Dialect, lines: Sequence[str], *, is_whole: bool) -> tuple[list[tuple[list[str], int]], int]:
+    """The first rows that are not blank, each with the number of lines up to its end, and the
+    number of faults."""
+    rows: list[tuple[list[str], int]] = []
+    faults = 0
+    found = dialect.parse(f"{line}\n" for line in lines)
+    while len(rows) + faults < MAX_SNIFFED_ROWS:
+        try:
+            row = next(found)
+        except StopIteration:
+            break
+        except csv.Error:
+            # The end of what is known may be inside a row.
+            faults += is_whole or found.line_num < len(lines)  # type: ignore[attr-defined]
+        else:
+            if any(row):
+                rows.append((row, found.line_num))  # type: ignore[attr-defined]
+    return rows, faults
+
+
+def _count_known(row: list[str], known: frozenset[str]) -> int:
+    return sum(len(cell) <= MAX_NAME_LENGTH and normal_key(cell.strip()) in known for cell in row)
+
+
+def _find_names(rows: list[tuple[list[str], int]], width: int, known: frozenset[str]) -> int | None:
+    """The index of the row that names the columns, by known names, or None."""
+    for at, (row, _) in enumerate(rows[: MAX_PREAMBLE + 1]):
+        if at and len(row) not in (width, *(len(after) for after, _ in rows[at + 1 : at + 2])):
+            continue
+        count = _count_known(row, known)
+        has_text = any(normal_key(cell.strip()) in _TEXT_KEYS or normal_key(cell.strip()) in known - _KNOWN for cell in row)
+        if (count > 1 or (count and has_text)) and all(len(cell) <= MAX_NAME_LENGTH for cell in row):
+            return at
+    return None
+
+
+def _looks_like_names(row: list[str]) -> bool:
+    """Whether all cells may be names: short, different, no numbers, dates or URLs."""
+    cells = [cell.strip() for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return (
+        len(cells) > 1
+        and len(set(cells)) == len(cells)
+        and sum(map(bool, cells)) >= len(cells) - 1
+        and all(len(cell) <= MAX_NAME_LENGTH // 2 and "\n" not in cell and "://" not in cell for cell in cells)
+        and not any(cell.replace(".", "").isdecimal() or (cell[-1:].isdecimal() and parse_date(cell)) for cell in cells)
+    )
+
+
+def _differs(rows: list[tuple[list[str], int]]) -> bool:
+    """Whether the first row looks like names, and hardly any other does."""
+    others = [_looks_like_names(row) for row, _ in rows[1:]]
+    return sum(others) <= len(others) // 10
+
+
+def _make_keys(names: list[str], numbers: set[str]) -> tuple[str, ...]:
+    """The keys of the columns, all different; those that --map names by number have it as key."""
+    keys: dict[str, None] = {}
+    for number, name in enumerate(names, 1):
+        key = " ".join(name.split()) or f"column {number}"
+        if str(number) in numbers:
+            key = str(number)
+        again = 2
+        while key in keys:
+            key = f"{key.removesuffix(f' ({again - 1})')} ({again})"
+            again += 1
+        keys[key] = None
+    return tuple(keys)
+
+
+def _no_names(rows: list[tuple[list[str], int]], width: int) -> str:
+    longest = max(range(width), key=lambda at: sum(len(row[at]) for row, _ in rows if len(row) == width))
+    return (
+        "its first line names no columns; name those that hold fields by their numbers, from 1,"
+        f" such as --map body={longest + 1}"
+    )
