@@ -26,6 +26,7 @@ from searchkit.corpus.readers.ocr_pages import (
     language_of,
     page_title,
 )
+from searchkit.corpus.readers.tagged_documents import without_comments
 from searchkit.corpus.source import ByteStream
 
 MAX_HEAD_SIZE = 2**20
@@ -39,6 +40,7 @@ LEFT_OUT = {"ocr_header": "running_head", "ocr_footer": "running_foot", "ocr_pag
 _PARAGRAPHS = frozenset({"ocr_par", "ocr_carea", "ocrx_block", "ocr_column", "ocr_table", "ocr_caption", "ocr_textfloat"})
 _LINES = frozenset({"ocr_line", "ocrx_line", "ocr_header", "ocr_caption", "ocr_textfloat", "ocr_footer"})
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input"})
+_WITHOUT_TEXT = frozenset({"script", "style"})
 _PAGE = re.compile(
     rb"""<(?:div|body|section|article)\b(?=[^<>]{0,2000}\bclass\s*=\s*["']?[^"'<>]{0,200}\bocr_page\b)""", re.I
 )
@@ -132,7 +134,7 @@ def _attributes(text: str) -> dict[str, str]:
 def _parse_page(shared: dict[str, str], number: int, is_only: bool, text: str) -> Draft:
     if text.count("<") > MAX_TAGS:
         raise Unreadable(f"the page holds more than {MAX_TAGS:,} tags, too many for one page")
-    reader = _PageReader(replace_controls(text), shared.get("language", ""))
+    reader = _PageReader(without_comments(replace_controls(text)), shared.get("language", ""))
     blocks = [block for block in reader.blocks if block.kind not in LEFT_OUT]
     extra: dict[str, str] = {}
     for block in reader.blocks:
@@ -184,12 +186,15 @@ class _PageReader:
         self._block: OcrBlock | None = None
         self._line: list[str] = []
         self._language = language
-        at = 0
+        at, skipped = 0, ""
         for tag in _TAG.finditer(text):
-            self._line.append(text[at : tag.start()])
+            if not skipped:
+                self._line.append(text[at : tag.start()])
             at = tag.end()
             name = tag[2].lower()
-            if tag[1]:
+            if skipped or name in _WITHOUT_TEXT:
+                skipped = "" if tag[1] and name == skipped else skipped or ("" if tag[1] else name)
+            elif tag[1]:
                 self._end(name)
             elif name not in _VOID and not tag[3].endswith("/"):
                 self._begin(name, tag[3])

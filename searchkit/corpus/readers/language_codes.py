@@ -16,6 +16,13 @@ _CODES = {
     "slv": "sl", "slo": "sk", "slk": "sk", "lat": "la", "ice": "is", "isl": "is", "wel": "cy", "cym": "cy", "gle": "ga",
     "cat": "ca", "heb": "he", "jpn": "ja", "kor": "ko", "per": "fa", "fas": "fa", "aze": "az", "kat": "ka", "geo": "ka",
     "arm": "hy", "hye": "hy", "luxembourgish": "lb", "ltz": "lb", "frk": "de", "deu_frak": "de", "script/fraktur": "de",
+    "hin": "hi", "hindi": "hi", "ben": "bn", "tam": "ta", "tel": "te", "mar": "mr", "guj": "gu", "urd": "ur", "tha": "th",
+    "vie": "vi", "ind": "id", "may": "ms", "msa": "ms", "khm": "km", "mya": "my", "bur": "my", "lao": "lo", "bel": "be",
+    "mkd": "mk", "mac": "mk", "sqi": "sq", "alb": "sq", "bos": "bs", "eus": "eu", "baq": "eu", "glg": "gl", "afr": "af",
+    "swa": "sw", "kaz": "kk", "uzb": "uz", "chi_sim": "zh", "chi_tra": "zh", "japanese": "ja", "korean": "ko", "greek": "el",
+    "hungarian": "hu", "romanian": "ro", "bulgarian": "bg", "ukrainian": "uk", "hebrew": "he", "persian": "fa",
+    "latin": "la", "estonian": "et", "latvian": "lv", "lithuanian": "lt", "norwegian": "no", "croatian": "hr",
+    "catalan": "ca",
 }  # fmt: skip
 
 

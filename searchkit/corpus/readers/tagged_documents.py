@@ -93,7 +93,7 @@ def parse_document(content: str) -> TaggedDocument:
     is_typeset = "<!-- PJG " in content
     if is_typeset:
         content = _read_typesetting(content)
-    content = _without_comments(content)
+    content = without_comments(content)
     parser = _Parser(content)
     parser.parse()
     document = TaggedDocument()
@@ -243,7 +243,8 @@ def _end_of_line(found: re.Match[str]) -> str:
     return _LINE_MARK if found["kind"].endswith("frnewline") else "\n"
 
 
-def _without_comments(content: str) -> str:
+def without_comments(content: str) -> str:
+    """The text without comments of SGML; one without an end stays."""
     if "<!--" not in content:
         return content
     pieces, at = [], 0
