@@ -7,6 +7,7 @@ whole (SUBS_CONTENT).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,6 +29,7 @@ from searchkit.corpus.readers.xml_parsing import Element, declared_encoding, par
 
 MAX_PAGES = 10_000
 """Maximum number of pages of a file."""
+_GEOMETRY = re.compile(r"""\s(?:HPOS|VPOS|WIDTH|HEIGHT|STYLEREFS|BASELINE|CC)="[^"<>]*"(?=[\s/>])""")
 MARGINS = ("TopMargin", "BottomMargin", "LeftMargin", "RightMargin")
 _WORD_ENDS = ("-", "\u2010", "\u00ad", "¬", "=", "⸗")
 
@@ -52,7 +54,7 @@ def read_alto(data: bytes, options: ReadOptions) -> Iterator[Record]:
     others: list[Draft | NoArticle] = []
 
     def parse(text: str) -> Draft:
-        root = parse_xml(text)
+        root = parse_alto(text)
         pages = parse_pages(root)
         if not pages:
             raise Unreadable("it holds no page of ALTO")
@@ -70,6 +72,12 @@ def read_alto(data: bytes, options: ReadOptions) -> Iterator[Record]:
 
 def _parsed(draft: Draft, text: str) -> Draft:
     return draft
+
+
+def parse_alto(text: str) -> Element:
+    """The root of a document without the geometry, which takes most of the memory. Raises
+    Unreadable."""
+    return parse_xml(_GEOMETRY.sub("", text))
 
 
 def parse_pages(root: Element) -> list[AltoPage]:

@@ -8,8 +8,8 @@ from searchkit.control_characters import one_line
 from searchkit.corpus.companions import FileSet
 from searchkit.corpus.decode import Undecodable, decode
 from searchkit.corpus.reader import Unreadable
-from searchkit.corpus.readers.alto import AltoPage, parse_pages
-from searchkit.corpus.readers.xml_parsing import Element, declared_encoding, parse_xml
+from searchkit.corpus.readers.alto import AltoPage, parse_alto, parse_pages
+from searchkit.corpus.readers.xml_parsing import Element, declared_encoding
 
 MAX_KEPT = 64
 """Maximum number of parsed pages that are kept; few issues have more."""
@@ -51,7 +51,7 @@ class Pages:
         href = self._hrefs[name]
         data = self._files.read(href)
         try:
-            pages = parse_pages(parse_xml(decode(data, self._encoding, declared_encoding(data)).text))
+            pages = parse_pages(parse_alto(decode(data, self._encoding, declared_encoding(data)).text))
         except (Unreadable, Undecodable) as error:
             raise Unreadable(f'its page "{one_line(href)}" cannot be read: {error}') from error
         page = pages[0] if pages else AltoPage()

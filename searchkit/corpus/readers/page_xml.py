@@ -35,6 +35,7 @@ LEFT_OUT = {
 """Types of regions that are no text of the page, and their names in `extra`."""
 _TRANSKRIBUS_ORDER = re.compile(r"readingOrder\s*\{\s*index\s*:\s*(\d{1,9})")
 _TRANSKRIBUS_TYPE = re.compile(r"structure\s*\{[^}]{0,200}?type\s*:\s*([\w-]{1,60})")
+_GEOMETRY = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:Coords|Baseline)\s[^<>]*/>")
 _REGIONS = ("TextRegion", "TableRegion", "TableCell")
 
 
@@ -51,7 +52,7 @@ def read_page(data: bytes, options: ReadOptions) -> Iterator[Record]:
 
 
 def _parse(text: str) -> Draft:
-    root = parse_xml(text)
+    root = parse_xml(_GEOMETRY.sub("", text))  # which would take most of the memory
     page = root.find("Page") if root.tag == "PcGts" else None
     if page is None:
         raise Unreadable(f"expected PAGE XML, whose first element is <PcGts> with a <Page>, found <{root.tag}>")
