@@ -194,8 +194,9 @@ def _read_body(item: _Item) -> str:
     if not texts:
         return ""
     body = texts[0]
-    if len(texts) > 1 and len(texts[1]) > 2 * len(body):
-        body = texts[1]
+    longest = max(texts, key=len)
+    if len(longest) > 2 * len(body):
+        body = longest
     flat = " ".join(body.split())
     for text in texts:
         beginning = " ".join(text.split()).rstrip(" .…[]")

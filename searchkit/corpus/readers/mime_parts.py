@@ -33,6 +33,8 @@ _BLANK_LINE = re.compile(rb"[ \t]*\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _PARAMETER = re.compile(r""";\s*([\w.-]+)(?:\*(\d{1,3}))?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))""", re.DOTALL)
 _ANY_BOUNDARY = re.compile(rb"(?:\A|\n)--(\S[^\r\n]{0,100}?)[ \t]*\r?\n(?=(?i:content-))")
+_REST_OF_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+_LINE_FEED = 10
 _NOT_BASE_64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _ENCODED_WORD = re.compile(r"=\?([\w.:+*-]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[\w.:+*-]{1,60}\?[bBqQ]\?)")
@@ -130,14 +132,20 @@ def _split(body: bytes, boundary: str, left: list[int]) -> Iterator[bytes]:
         if found is None:
             return
         mark = found[1]
-    start = -1
-    for line in re.finditer(rb"(?:\A|\n)--" + re.escape(mark) + rb"(--)?[ \t]*\r?(?=\n|\Z)", body):
-        if start >= 0:
-            left[0] -= 1
-            yield body[start : line.start()].removesuffix(b"\r")
-        start = line.end() + 1
-        if line[1] or left[0] <= 0:
-            return
+    line = b"--" + mark
+    start, at = -1, body.find(line)
+    while at >= 0:
+        # Faster than a pattern, which would have to be compiled for each boundary.
+        end = at + len(line)
+        rest = _REST_OF_BOUNDARY.match(body, end)
+        if rest is not None and (at == 0 or body[at - 1] == _LINE_FEED):
+            if start >= 0:
+                left[0] -= 1
+                yield body[start : max(start, at - 1)].removesuffix(b"\r")
+            start = end = rest.end()
+            if rest[1] or left[0] <= 0:
+                return
+        at = body.find(line, end)
     if 0 <= start < len(body):  # cut off, or without its last boundary
         yield body[start:]
 
