@@ -25,10 +25,12 @@ from searchkit.corpus.tolerant_decoding import decode_strictly
 
 Element: TypeAlias = Any
 
+NO_TEXT = "it has neither a title nor a text"
 _HEAD = 4096
 _CHARSET = re.compile(rb"""<meta\b[^>]{0,500}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.I)
 _XML_DECLARATION = re.compile(rb"""^\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._:-]+)""")
 _DOCTYPE = re.compile(r"\s*<!doctype[^>]{0,500}>", re.I)
+_CUT_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*\Z")
 _BODY = re.compile(r"<body\b|</head\b|</title\b", re.I)
 for _name in ("trafilatura", "htmldate"):  # what they cannot do is not printed
     logging.getLogger(_name).addHandler(logging.NullHandler())
@@ -70,17 +72,17 @@ def parse_page(text: str, url: str = "", options: ReadOptions | None = None) -> 
     """The article of a page; `url` is where it was found, if that is known. Raises NoArticle for a
     page with neither a title nor a text."""
     root, is_whole = _parse_html(text)
-    if root is None:
-        raise NoArticle("it has neither a title nor a text")
+    if root is None:  # empty, or with a text of more than 10 MB in one place
+        return Draft(body=_whole_text(text, NO_TEXT), url=url)
     found = find_metadata(root, text, url, options.date_order if options else "")
     body = _find_text(root) if is_whole and text.count("<") <= MAX_TAGS else ""
     if not body or ("\n" not in body and len(text) <= MAX_SMALL_PAGE):
-        body = _better(body, html_to_text(text[_start_of_body(text) :]))
-    if len(found.text) > 2 * len(body) or ("\n" not in body and compact(found.text) == compact(body)):
+        body = _better(body, _whole_text(text))
+    if len(found.text) > 2 * len(body) or (found.text and "\n" not in body and compact(found.text) == compact(body)):
         body = found.text
     body = without_title(body, found.title, found.source)
     if not found.title and not body:
-        raise NoArticle("it has neither a title nor a text")
+        raise NoArticle(NO_TEXT)
     return Draft(
         title=found.title,
         body=body,
@@ -127,12 +129,18 @@ def _better(found: str, whole: str) -> str:
     return whole if not found or compact(found) == compact(whole) else found
 
 
-def _start_of_body(text: str) -> int:
+def _whole_text(text: str, reason: str = "") -> str:
+    """All text of a page. Raises NoArticle with a reason, if one is given, for a page without
+    text."""
     found = None
     for found in _BODY.finditer(text):
         if found[0][1] != "/":
             break
-    return text.find(">", found.end()) + 1 if found else 0
+    end = text.rfind("<") if _CUT_TAG.match(text, text.rfind("<")) else len(text)
+    body = html_to_text(text[text.find(">", found.end()) + 1 if found else 0 : end])
+    if reason and not body:
+        raise NoArticle(reason)
+    return body
 
 
 def _find_text(root: Element) -> str:
