@@ -37,6 +37,7 @@ _UNI_LENGTH = re.compile(
 _LENGTH_VALUE = re.compile(rb":[\s\xc2\xa0]*\d")
 """Stands in each text that `_UNI_LENGTH` matches, and is found much faster."""
 _UNI_BODY = re.compile(rb"[\r\n](?:Body|Text|Corps|Cuerpo|Testo|Texte|Volltext|Inhalt)[^\S\n]*[\r\n]")
+_UNI_OTHER = re.compile(rb"[\r\n][^\S\n]*(?:Copyright |\xc2?\xa9 |Load-Date:|End of Document[^\S\n]*[\r\n])")
 _UNI_COVER = (re.compile(rb"(?:^|[\r\n])Job Number:"), re.compile(rb"[\r\n]Documents? \(\d+\)"))
 _FACTIVA_LENGTH = re.compile(rb"(?:^|[\r\n])WC[^\S\n]{0,9}[\s|]\s*[\d.,]+ \S+")
 _FACTIVA_HEADLINE = re.compile(rb"(?:^|[\r\n])HD[^\S\n]{0,9}[\s|]\s*\S")
@@ -71,7 +72,7 @@ def is_nexis_text(start: bytes) -> bool:
         return True
     if _LENGTH_VALUE.search(start) is None:
         return False
-    return _UNI_LENGTH.search(start) is not None and _UNI_BODY.search(start) is not None
+    return all(sign.search(start) for sign in (_UNI_LENGTH, _UNI_BODY, _UNI_OTHER))
 
 
 def is_factiva_text(start: bytes) -> bool:

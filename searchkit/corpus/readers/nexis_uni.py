@@ -36,6 +36,8 @@ _COVER = re.compile(
 )
 _FIRST_TITLE = re.compile(r"\s*1\.\s*(\S.*)")
 _LENGTH = re.compile(r"[\d.,]+\s(?:words?|mots?|Wörter|Wort|woorden|palabras|parole|palavras)\b")
+MAX_SIGN_LENGTH = 60
+"""Maximum length of a line that shows what a text is, in characters."""
 MAX_HEADER = 60
 """Maximum number of lines between the beginning of an article and its text."""
 
@@ -43,10 +45,11 @@ MAX_HEADER = 60
 def is_uni(paragraphs: Sequence[str]) -> bool:
     """Whether paragraphs are those of an export of Nexis Uni, or its cover sheet alone."""
     signs = set()
-    is_ended = False
+    is_ended = has_copyright = False
     for text in paragraphs:
         line = text.strip()
-        if len(line) > 60:
+        has_copyright = has_copyright or COPYRIGHT.match(line) is not None
+        if len(line) > MAX_SIGN_LENGTH:
             continue
         is_ended = is_ended or END.fullmatch(line) is not None
         if _BODY.fullmatch(line) is not None:
@@ -57,7 +60,8 @@ def is_uni(paragraphs: Sequence[str]) -> bool:
             label.key == "load_date" or (label.key == "length" and _LENGTH.match(label.value))
         ):
             signs.add(label.key)
-    return (is_ended and len(signs) >= 2) or {"body", "length"} <= signs or is_cover(paragraphs)
+    is_cut_off = {"body", "length"} <= signs and (has_copyright or len(signs) > 2)
+    return (is_ended and len(signs) >= 2) or is_cut_off or is_cover(paragraphs)
 
 
 def is_cover(paragraphs: Sequence[str]) -> bool:

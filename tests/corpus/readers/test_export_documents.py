@@ -268,6 +268,7 @@ def test_factiva_with_codes(change: Callable[[str], str]) -> None:
         "Minutes\n\n1 of 2 DOCUMENTS\n\nwas read at the meeting.",
         "A report\n\nBody\n\nText of it.\n\nEnd of Document",
         "Length: 12 m\n\nA boat.",
+        "An essay\n\nLength: 500 words\n\nText\n\nWrite about a harbour.",
         "Dear reader,\n\nHD screens cost 900.\n\nWC doors are blue. PD stands for public domain.",
         "1,234 words\n\n26 April 2020\n\nAn essay.",
         "Document ABCDEFGHIJ12345",
