@@ -222,6 +222,7 @@ FENCED = {
     "numpy": None,
     "opensearchpy": ("engines.opensearch.transport",),
     "lxml": ("corpus.readers",),
+    "pypdfium2": ("corpus.readers.pdf_worker",),
     "trafilatura": ("corpus.readers.html_pages",),
     "htmldate": ("corpus.readers.page_dates",),
     "brotli": ("corpus.readers.http_responses",),

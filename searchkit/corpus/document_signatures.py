@@ -33,6 +33,11 @@ def is_rtf(start: bytes) -> bool:
     return start[:5] == b"{\\rtf" and start[5:6] in (b"1", b"0", b"\\", b"2")
 
 
+def is_pdf(start: bytes) -> bool:
+    """Whether the first bytes of a file are those of a PDF document."""
+    return start[:5] == b"%PDF-" and start[5:6].isdigit()
+
+
 def is_odt(start: bytes) -> bool:
     """Whether the first bytes of a file are those of an OpenDocument text, packed or in one XML."""
     if start[:1] == b"<":

@@ -15,7 +15,7 @@ from searchkit.corpus.database_signatures import (
     is_nexis_html,
     is_nexis_text,
 )
-from searchkit.corpus.document_signatures import is_docx, is_epub, is_odt, is_rtf
+from searchkit.corpus.document_signatures import is_docx, is_epub, is_odt, is_pdf, is_rtf
 from searchkit.corpus.export_signatures import (
     is_bibtex,
     is_ebsco_text,
@@ -356,6 +356,16 @@ FORMATS = (
         "bytes",
         "one-article",
         signature=is_mail,
+    ),
+    Format(
+        "pdf",
+        "PDF: documents with a text layer",
+        (".pdf",),
+        "searchkit.corpus.readers.pdf:read_pdf",
+        "file",
+        "one-article",
+        extra="pdf",
+        signature=is_pdf,
     ),
     Format(
         "docx",

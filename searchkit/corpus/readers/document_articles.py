@@ -14,14 +14,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from searchkit.control_characters import one_line, replace_controls
-from searchkit.corpus.header_lines import MAX_TITLE_LENGTH, is_sentence
-from searchkit.corpus.header_titles import parse_header_line
+from searchkit.corpus.header_fields import Header
+from searchkit.corpus.header_lines import MAX_TITLE_LENGTH, is_sentence, parse_header
+from searchkit.corpus.header_titles import next_line, parse_header_line
 from searchkit.corpus.headers import read_header
 from searchkit.corpus.reader import Draft, NoArticle, RecordWarning
 from searchkit.corpus.readers.document_paragraphs import Paragraph
 
 _TITLE = "title"
 NO_TEXT = "it has neither a title nor a text"
+MAX_LINES_TO_DATE = 4
+"""Maximum number of lines under the title among which a date is looked for."""
 MAX_ABOVE_TITLE = 5
 """Maximum number of paragraphs above a title in a style of titles: a section, a date, a byline."""
 _KEY_LINE = re.compile(r"\s*[^\W\d_][\w -]{0,30}[:：](?:\s|$)")
@@ -31,6 +34,7 @@ _NO_TITLE = re.compile(
     r"|[\W\d_]*|\S*|slide \d+)",
     re.I | re.DOTALL,
 )
+_BLANK_LINES = re.compile(r"\n{3,}")
 _WRAPPED_LENGTHS = range(40, 110)
 _MIN_WRAPPED = 3
 
@@ -51,7 +55,7 @@ def article_of(
     """The article of a document; `order` is that of ambiguous dates. `title_range` is the range of
     the paragraphs that are the title, if the reader knows it: an empty one if there are none."""
     found = [one._replace(text=replace_controls(one.text)) for one in paragraphs]
-    above, found = _put_title_first(found, *(title_range or _styled_title(found)), order)
+    above, found = _put_title_first(found, *(title_range or _styled_title(found, properties.title)), order)
     lines = _lines(found)
     at = next((index for index, line in enumerate(lines) if line.strip()), None)
     if at is None:
@@ -62,10 +66,9 @@ def article_of(
     header, start = read_header(lines, at, order)
     for index, line in rows.items():
         lines[index] = line
-    end = len(lines)
-    while end > start and not lines[end - 1].strip():
-        end -= 1
-    body = "\n\n".join(filter(None, (*above, "\n".join(lines[start:end]))))
+    _read_date_below(lines, start, header)
+    text = _BLANK_LINES.sub("\n\n", "\n".join(lines[start:])).strip("\n").rstrip()
+    body = "\n\n".join(filter(None, (*above, text)))
     extra = {**properties.extra, **header.extra}
     title = header.title
     if properties.title and one_line(properties.title) != title:
@@ -96,6 +99,25 @@ def article_of(
     )
 
 
+def _read_date_below(lines: list[str], start: int, header: Header) -> None:
+    """Read a date, and a byline, that stand below another short line under the title, such as the
+    name of the newspaper. Their lines are emptied, but for one that has more than a date."""
+    at = start
+    for _ in range(MAX_LINES_TO_DATE):
+        at = next_line(lines, at)
+        if at == len(lines) or (header.has_date and header.authors) or len(lines[at]) > MAX_TITLE_LENGTH or not header.title:
+            return
+        parts = lines[at].split("\t")
+        for part in parts:
+            found = parse_header(part, header.order)
+            is_sure = found is not None and not found.unread_date and not found.byline and bool(found.date or found.authors)
+            if found is not None and is_sure and (len(parts) == 1 or not found.authors) and header.add_line(found):
+                lines[at] = lines[at] if len(parts) > 1 else ""
+            elif is_sentence(part):
+                return
+        at += 1
+
+
 def is_likely_title(text: str) -> bool:
     """Whether a title among the properties of a file is that of its text, and not a file's name or
     what a program made up."""
@@ -115,7 +137,7 @@ def _put_title_first(paragraphs: list[Paragraph], first: int, end: int, order: s
     """
     if first == end:
         return [], paragraphs
-    title = one_line(" ".join(one.text for one in paragraphs[first:end]))
+    title = one_line(" ".join(one.text.replace("-\n", "-") for one in paragraphs[first:end]))
     before = [one for one in paragraphs[:first] if one.text.strip()]
     of_header = [one for one in before if parse_header_line(one.text, order, in_any_language=False)]
     above = [one.text for one in before if one not in of_header]
@@ -141,8 +163,9 @@ def _lines(paragraphs: list[Paragraph]) -> list[str]:
     return lines
 
 
-def _styled_title(paragraphs: list[Paragraph]) -> tuple[int, int]:
-    """The range of the paragraphs that are a title by their style; an empty one if there are none.
+def _styled_title(paragraphs: list[Paragraph], named: str) -> tuple[int, int]:
+    """The range of the paragraphs that are a title by their style, or that say the title that the
+    properties name; an empty one if there are none.
 
     They stand near the beginning, with nothing above that looks like text.
     """
@@ -158,6 +181,8 @@ def _styled_title(paragraphs: list[Paragraph]) -> tuple[int, int]:
             ):
                 end += 1
             return index, end
+        if named and is_likely_title(named) and one_line(text).casefold() == one_line(named).casefold():
+            return index, index + 1
         above += 1
         if above > MAX_ABOVE_TITLE or len(text) > MAX_TITLE_LENGTH or is_sentence(text):
             break

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from tests.corpus.golden import FOLDER
 from tests.corpus.readers.office_files import docx_of, epub_of, odt_of, paragraph, zip_of
+from tests.corpus.readers.pdf_files import Text, column, pdf_of
 
 _LEDE = "Ferries left the harbour again on Sunday after a week of storms."
 _SECOND = "The port authority said that 12 ships were still waiting."
@@ -203,10 +204,88 @@ def epub_files() -> dict[str, bytes]:
     }
 
 
+def pdf_files() -> dict[str, bytes]:
+    left = (
+        *(
+            "Ferries left the harbour again on Sunday",
+            "after a week of storms, and passengers who",
+            "had waited in the halls of the port since",
+        ),
+        *(
+            "Monday were the first to go aboard.",
+            ">The harbour master said that the wind had",
+            "fallen below the limit in the early morn-",
+        ),
+        *(
+            "ing. The first ship sailed at seven, with",
+            "400 people and 60 cars on board, and two",
+            "more followed before noon.",
+            ">Many had slept",
+        ),
+        *("on benches. A school class from the", "islands sang when the ship left, and the"),
+    )
+    right = (
+        *(
+            "crew sounded the horn three times.",
+            ">The next storm is expected on Thursday.",
+            "Until then the line runs ships by day and",
+        ),
+        *(
+            "by night, so that all who wait can cross.",
+            ">Freight goes last: some 30 lorries stood in",
+            "line on Sunday, most of them with fruit.",
+        ),
+    )
+    below = ("The old bridge over the river will be", "rebuilt in wood, as it was first. Work", "begins in May and takes a year."), (
+        "The town had asked for steel, which is", "cheaper, but 2,000 people signed a letter", "for wood.",
+    )  # fmt: skip
+
+    def page(number: int, texts: list[Text]) -> list[Text]:
+        footer = Text(300, 780, 8, str(number))
+        return [Text(40, 30, 8, "THE COAST"), Text(480, 30, 8, f"26 April 2020, page {number}"), *texts, footer]
+
+    front = [
+        *(Text(40, 80, 28, "Ferries sail again after the storms"), Text(40, 105, 10, "By Ann Lee"), Text(40, 120, 10, "26 April 2020")),
+        *column(40, 150, left), *column(320, 150, right), Text(590, 300, 6, "Photo: Bo Ek", is_turned=True),
+        Text(40, 330, 18, "A bridge of wood"), *column(40, 350, below[0]), *column(320, 350, below[1]),
+    ]  # fmt: skip
+    plain = [[Text(60, 60 + 30 * n, 10, line) for n, line in enumerate(("A short report", "Ferries sail."))]]
+    info = {
+        "Title": "coast_04.indd",
+        "Author": "desk2",
+        "CreationDate": "D:20190102030405+01'00'",
+        "Keywords": "ports, weather",
+    }
+    table = [
+        Text(x, 100 + 14 * row, 10, cell)
+        for row, cells in enumerate((("Port", "Tons"), ("Bay", "7"), ("Cove", "12")))
+        for x, cell in zip((60, 200), cells, strict=True)
+    ]
+    good = pdf_of(plain)
+    return {
+        "newspaper.pdf": pdf_of([page(1, front), page(2, column(40, 80, left)), page(3, column(40, 80, right))], info=info),
+        "plain.pdf": good,
+        "title-in-metadata.pdf": pdf_of(
+            [[Text(60, 60, 10, "Ferries sail again"), Text(60, 90, 10, _LEDE)]], info={"Title": "Ferries Sail Again"}
+        ),
+        "turned-page.pdf": pdf_of([[Text(60, 60, 10, _LEDE, is_turned=True)]], rotation=90),
+        "table.pdf": pdf_of([table]),
+        "other-suffix.dat": good,
+        "scanned.pdf": pdf_of([[]], picture=True),
+        "scanned-in-part.pdf": pdf_of([plain[0], []], picture=True),
+        "no-text.pdf": pdf_of([[]]),
+        "encrypted.pdf": pdf_of(plain, encrypted=True),
+        "cut-off.pdf": good[:200],
+        "broken-table.pdf": good.replace(b"xref", b"xxxx"),
+        "not-pdf.pdf": b"Only text.",
+    }
+
+
 CORPORA: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "docx": docx_files,
     "rtf": rtf_files,
     "odt": odt_files,
+    "pdf": pdf_files,
     "epub": epub_files,
     "doc": doc_files,
 }
