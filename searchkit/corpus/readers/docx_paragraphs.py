@@ -138,6 +138,8 @@ class _DocxReader:
             base = one
             for _ in range(MAX_BASED_ON):
                 base = based_on.get(base, "")
+                if name.startswith("toc "):
+                    break  # the heading of a table of contents
                 if names.get(base, "").startswith(("heading ", "title")) and not name.startswith(("heading ", "title")):
                     name = names[base]
             self._styles[one] = name

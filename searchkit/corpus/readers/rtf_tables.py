@@ -66,10 +66,10 @@ SKIPPED = frozenset(
         r"\w+",
         "colortbl filetbl pict nonshppict header headerl headerr headerf footer footerl footerr footerf objdata"
         " objclass objname objalias objsect xe tc tcn txe rxe fldinst datafield private1 ftnsep ftnsepc ftncn"
-        " aftnsep aftnsepc aftncn template shprslt sn sv nonesttables listtable listoverridetable revtbl rsidtbl"
-        " generator themedata colorschememapping latentstyles datastore xmlnstbl keycode comment atnid atnauthor"
-        " annotation atnref bkmkstart bkmkend fchars lchars fontemb panose falt pnseclvl pgptbl linkval staticval"
-        " propname userprops",
+        " aftnsep aftnsepc aftncn template shprslt sn sv nonesttables listtable list listlevel listname leveltext"
+        " levelnumbers listoverride listoverridetable revtbl rsidtbl generator themedata colorschememapping"
+        " latentstyles datastore xmlnstbl keycode comment atnid atnauthor annotation atnref bkmkstart bkmkend"
+        " fchars lchars fontemb panose falt pnseclvl pgptbl linkval staticval propname userprops",
     )
 )
 """Destinations whose text is not the document's."""
@@ -84,3 +84,4 @@ INFO = frozenset(
     {b"title", b"subject", b"author", b"operator", b"keywords", b"doccomm", b"company", b"category", b"manager"}
 )
 """Destinations in `info` that are kept."""
+INFO_NAMES = frozenset(word.decode() for word in INFO)

@@ -8,6 +8,7 @@ in brackets. The time is linear in the length of the data.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from searchkit.corpus.reader import Unreadable
@@ -17,6 +18,7 @@ from searchkit.corpus.readers.rtf_tables import (
     CHARACTERS,
     CHARSETS,
     INFO,
+    INFO_NAMES,
     KEPT_STARRED,
     LATIN_PAGES,
     PARAGRAPH_ENDS,
@@ -120,6 +122,8 @@ class _Interpreter:
         """Bytes that are not decoded yet: a character may have several."""
         self._surrogate = self._to_skip = self._lost = 0
         self._is_starred = False
+        self._is_first = False
+        """Whether no control word of the group has been read: only there a destination begins."""
         self._raw_codec = "" if data.isascii() or not _is_utf_8(data) else "utf-8"
         """The encoding of bytes above ASCII that are not escaped, which RTF does not allow."""
         self._has_high_runs = _HIGH_RUN.search(data) is not None
@@ -168,7 +172,7 @@ class _Interpreter:
         if len(self._stack) > MAX_DEPTH:
             raise Unreadable(f"its groups are nested more than {MAX_DEPTH:,} deep")
         self._state = self._state.copy()
-        self._is_starred = False
+        self._is_starred, self._is_first = False, True
 
     def _close(self) -> None:
         if not self._stack:
@@ -194,12 +198,13 @@ class _Interpreter:
     def _read_word(self, word: bytes, number: bytes | None) -> None:
         state = self._state
         starred, self._is_starred = self._is_starred, False
+        is_first, self._is_first = self._is_first, False
         value = int(number) if number else 0
         if word == b"u" and not state.is_skipped:
             self._add_unicode(value)
         elif word in CHARACTERS:
             self._add(CHARACTERS[word])
-        elif word in SKIPPED or (starred and word not in KEPT_STARRED):
+        elif word in SKIPPED or (starred and is_first and word not in KEPT_STARRED):
             self._flush()
             state.is_skipped, state.inside = True, word
         elif word == b"nestcell":
@@ -319,7 +324,8 @@ class _Interpreter:
             self._fonts.setdefault(number, _Font())
             return
         self._flush()
-        slot = 0 if word == b"f" else state.slot
+        # OpenOffice writes \dbch\f6 where Word writes \dbch\af6.
+        slot = state.slot if word == b"af" or state.slot == SLOTS[b"dbch"] else 0
         fonts = list(state.fonts)
         fonts[slot] = number
         state.fonts = (fonts[0], fonts[1], fonts[2])
@@ -364,19 +370,27 @@ class _Interpreter:
         code = value + 0x10000 if value < 0 else value
         if 0xD800 <= code < 0xDC00:
             self._flush()
+            self._end_surrogate()
             self._surrogate = code
             return
         if 0xDC00 <= code < 0xE000:
-            high = self._surrogate
+            high, self._surrogate = self._surrogate, 0
             code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
-        self._surrogate = 0
         if 0xF020 <= code <= 0xF0FF and self._font().charset == SYMBOL_CHARSET:
             self._add(symbol_character(code - 0xF000, self._font().name))
         else:
             self._add(chr(code) if 0 < code < 0x110000 else "\ufffd")
 
+    def _end_surrogate(self) -> None:
+        """Add a sign for the first half of a character whose second half is missing."""
+        if self._surrogate:
+            self._surrogate = 0
+            self._lost += 1
+            self._state.flow.pieces.append("\ufffd")
+
     def _add(self, text: str) -> None:
         self._flush()
+        self._end_surrogate()
         if not self._is_silent():
             self._state.flow.pieces.append(text)
 
@@ -389,12 +403,18 @@ class _Interpreter:
         if codec == _SYMBOLS:
             text = "".join(symbol_character(byte, self._font().name) for byte in data)
         else:
-            try:
-                text = data.decode(codec)
-            except UnicodeDecodeError:
-                text = data.decode(codec, "replace")
-                self._lost += text.count("\ufffd")
+            text = self._decode(data, codec)
         self._state.flow.pieces.append(text)
+
+    def _decode(self, data: bytes, codec: str) -> str:
+        """Decode bytes in the encoding of their font, or else in that of the document: bullets are
+        often of the latter."""
+        for one in (codec, codec_of(self._default_page)):
+            with suppress(UnicodeDecodeError):
+                return data.decode(one)
+        text = data.decode(codec, "replace")
+        self._lost += text.count("\ufffd")
+        return text
 
     def _font(self) -> _Font:
         state = self._state
@@ -402,6 +422,8 @@ class _Interpreter:
         return self._fonts.get(number if number >= 0 else self._default_font) or _Font()
 
     def _codec(self) -> str:
+        if self._state.flow.kind in INFO_NAMES:
+            return codec_of(self._default_page)
         font = self._font()
         if font.page:
             return codec_of(font.page)

@@ -10,7 +10,7 @@ from lxml import etree
 from searchkit.control_characters import one_line
 from searchkit.corpus.limits import MB
 from searchkit.corpus.reader import Unreadable
-from searchkit.corpus.readers.xml_parsing import Element
+from searchkit.corpus.readers.xml_parsing import Element, local_name
 
 MAX_ELEMENT_SIZE = 8 * MB
 """Maximum size in bytes of the XML of one element that is asked for, and of what stands between
@@ -47,7 +47,7 @@ def stream_elements(
                 parser.close()
             waiting += len(chunk)
             for event, element in parser.read_events():
-                is_wanted = etree.QName(element).localname in names
+                is_wanted = local_name(element.tag) in names
                 depth += (1 if event == "start" else -1) * is_wanted
                 if is_wanted and event == "end" and depth == 0:
                     yield event, element

@@ -34,7 +34,8 @@ def text(content: bytes, head: bytes = rb"\ansi\ansicpg1252\deff0" + FONTS) -> s
         (rb"{\uc0 \u8364}\u8364?5", "€€5"),
         (rb"\u-3913?", "\uf0b7"),
         (rb"\u-10179?\u-8704?", "😀"),
-        (rb"\u-10179?x", "x"),
+        (rb"\u-10179?x", "\ufffdx"),
+        (rb"{\loch\*\cs7\f0 Text}{\dbch\f2\'93\'fa}{\dbch\f2\'95}", "Text日•"),
         (rb"\u8217\par Next", "\u2019\n\nNext"),
         (rb"\u9731{\'3f}", "☃?"),
         # code pages of fonts
