@@ -11,11 +11,11 @@ from searchkit.corpus.archive_signatures import is_mail
 from searchkit.corpus.sniffing import root_of
 
 _BEFORE_RIS = rb"(?:(?:Provider|Database|Content)\s*:[^\n]*\n\s*|<?\d{1,6}[.>]\s*\n\s*)*"
-_RIS = re.compile(_BEFORE_RIS + rb"TY  ?- [ ]?[A-Z]{3,12}[ ]*\r?\n\s*[A-Z][A-Z0-9]  ?-(?:[ ]|\r?\n)")
+_RIS = re.compile(_BEFORE_RIS + rb"TY  ?- [ ]?[A-Z]{3,12}[ ]*\r?\n\s*[A-Z][A-Z0-9]{1,5}  ?-(?:[ ]|\r?\n)")
 _BIBTEX_ENTRY = (
     rb"@(?i:article|book|booklet|comment|conference|dataset|electronic|inbook|incollection|inproceedings|manual|mastersthesis"
     rb"|misc|news|newspaper|newspaperarticle|online|periodical|phdthesis|proceedings|report|techreport|thesis|unpublished"
-    rb"|webpage|www)\s*\{\s*[^\s{}\"#%,=]*\s*,\s*[A-Za-z][\w-]*\s*=\s*[\"{\w]"
+    rb"|webpage|www)\s*\{\s*(?:[^\s{}\"#%,=]*\s*,\s*)?[A-Za-z][\w-]*\s*=\s*[\"{\w]"
 )
 _BIBTEX = re.compile(rb"(?:%[^\n]*\n\s*)*" + _BIBTEX_ENTRY)
 
@@ -108,3 +108,14 @@ def is_ebsco_text(start: bytes) -> bool:
 def is_ebsco_xml(start: bytes) -> bool:
     """Whether a file is an XML export of EBSCO."""
     return start[:1] == b"<" and b"<rec" in start and b"shortDbName" in start and root_of(start)[0] in ("records", "rec")
+
+
+_GALE_ISSUE = re.compile(rb"<(?:pf|PSMID|newspaperId|newspaperID)\b|\b(?:bl_ncnp|LTO_issue|nccoissue)")
+
+
+def is_gale(start: bytes) -> bool:
+    """Whether a file is an issue of a historical newspaper of Gale."""
+    if start[:1] != b"<":
+        return False
+    root = root_of(start)[0]
+    return root == "GALENP" or (root == "issue" and _GALE_ISSUE.search(start) is not None)

@@ -20,6 +20,7 @@ from searchkit.corpus.export_signatures import (
     is_bibtex,
     is_ebsco_text,
     is_ebsco_xml,
+    is_gale,
     is_proquest_html,
     is_proquest_mail,
     is_proquest_text,
@@ -247,6 +248,16 @@ FORMATS = (
         signature=is_trec,
     ),
     # Scanned newspapers
+    Format(
+        "gale",
+        "Gale newspapers: issues of the Times Digital Archive, British Library Newspapers and others in XML",
+        (),
+        "searchkit.corpus.readers.gale:read_gale",
+        "stream",
+        "by-record",
+        extra="xml",
+        signature=is_gale,
+    ),
     Format(
         "alto",
         "ALTO: pages of scanned newspapers, each an article",

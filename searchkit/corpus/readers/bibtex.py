@@ -1,8 +1,8 @@
 """Reads BibTeX and BibLaTeX: bibliographic references with abstracts.
 
-Own code, as the libraries are poor at exports of databases: bibtexparser 1 drops an entry with a
-fault without a word and takes the whole file into memory, version 2 has been a beta since 2022,
-pybtex stops at the first fault, and none of them reads LaTeX's accents without a further library.
+Own code, as the libraries are poor at exports of databases: bibtexparser (1.4 and 2.1) and pybtex
+(0.26) take a whole file into memory, the first of them drops entries with a fault, the last stops
+at the first fault, and a library more (pylatexenc, latexcodec) would be needed for LaTeX's accents.
 
 An entry ends where its braces are balanced, or where the next one begins at the start of a line: a
 brace that is missing costs one entry.
@@ -21,6 +21,7 @@ from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.latex_text import latex_to_text, unescape_address
 from searchkit.corpus.readers.line_records import RecordCollector
 from searchkit.corpus.readers.reference_fields import FieldCollector, paragraphs, parse_day, split_list
+from searchkit.corpus.values import line_of
 
 MAX_MACROS = 10_000
 """Maximum number of abbreviations (`@string`) of a file that are kept."""
@@ -35,9 +36,9 @@ _NEXT_ON_LINE = re.compile(r"(?<=\})\s*(?=@[A-Za-z]+\s*\{[^\s,{}=]*,)")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _QUOTE = re.compile(r"\\[^\"]|[{}\"]", re.DOTALL)
 _ENTRY = re.compile(r"\s*@\s*([A-Za-z][\w+-]*)\s*[{(]\s*")
-_KEY = re.compile(r"([^,={}\"\s]*)\s*,?")
+_KEY = re.compile(r"([^,={}\"\n]{0,300}?)\s*,|([^,={}\"\s]*)")
 _END = re.compile(r"[\s,]*[})]")
-_NAME = re.compile(r"[\s,]*([^\s=,{}\"#%()]+)\s*=\s*")
+_NAME = re.compile(r"[\s,]*([^\s=,{}\"#%()]+(?:[ \t]{1,3}[^\s=,{}\"#%()]+){0,2})\s*=\s*")
 _BARE = re.compile(r"[^\s,#{}\"()]+")
 _CONCATENATION = re.compile(r"\s*#\s*")
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
@@ -50,6 +51,7 @@ MACROS = {name[:3].lower(): name for name in _MONTHS} | {name.lower(): name for 
 _FIELD_LINE = re.compile(r"\s*,?\s*[A-Za-z][\w-]*\s*=\s*[{\"]")
 _WITH_BRACE = re.compile(r"\s*@\s*[A-Za-z][\w+-]*\s*(?:\{|$)")
 _RANGE = re.compile(r"\d{4}(?:-\d\d){0,2}/")
+_SPACED = {"key words": "keywords", "author keywords": "keywords", "author_keywords": "keywords"}
 _NO_ENTRIES = frozenset({"comment", "preamble"})
 _TEXTS = ("fulltext", "full_text", "full-text", "text", "body", "abstract", "abstractnote", "description")
 _SOURCES = ("journal", "journaltitle", "newspaper", "magazine", "publication", "publicationtitle", "booktitle", "maintitle",
@@ -104,7 +106,10 @@ class _EntryReader:
         texts = self._collector.texts
         record = self._collector.take(partial(_parse_entry, self._macros, self._date_order))
         if kind == "string":
-            self._add_macros("\n".join(texts))
+            try:
+                self._add_macros("\n".join(texts))
+            except Unreadable as error:
+                yield error
         elif kind not in _NO_ENTRIES:
             yield record
 
@@ -129,7 +134,7 @@ def _parse_entry(macros: dict[str, str], date_order: str, texts: list[str]) -> D
         raise Unreadable("the entry has no fields; is the file cut off?")
     at, key = start.end(), ""
     if not _NAME.match(text, at) and (found := _KEY.match(text, at)):
-        at, key = found.end(), found[1]
+        at, key = found.end(), found[1] or found[2] or ""
     values: dict[str, list[str]] = {}
     for name, value in _fields(text, at, macros):
         if value.strip():
@@ -161,7 +166,7 @@ def _fields(text: str, at: int, macros: dict[str, str]) -> Iterator[tuple[str, s
             if following is None:
                 break
             at = following.end()
-        yield name[1].lower(), "".join(pieces)
+        yield _SPACED.get(name[1].lower(), name[1].lower()), "".join(pieces)
     if not _END.match(text, at):
         rest = " ".join(text[at : at + 200].split())[:50]
         if rest:
@@ -194,13 +199,13 @@ def _draft(kind: str, key: str, values: dict[str, list[str]], date_order: str) -
                 return values[name].pop(0)
         return ""
 
-    title = latex_to_text(first_of("title", "titel", "headline")).replace("\n", " ")
+    title = line_of(latex_to_text(first_of("title", "titel", "headline")).replace("\n", " "))
     body = paragraphs(latex_to_text(first_of(*_TEXTS)))
     if not title and not body:
         raise NoArticle("it has neither a title nor a text")
     authors = _names(first_of("author", "authors", "byline"), fields)
     date = _date(values, fields, date_order)
-    source = latex_to_text(first_of(*_SOURCES))
+    source = line_of(latex_to_text(first_of(*_SOURCES)))
     url = _address(first_of("url", "link", "bdsk-url-1")) or _url_of_note(values)
     section = latex_to_text(first_of("section"))
     topics = split_list(map(latex_to_text, values.pop("keywords", []) + values.pop("keyword", [])), at_commas=True)
@@ -233,7 +238,7 @@ def _names(raw: str, fields: FieldCollector) -> tuple[str, ...]:
     names: list[str] = []
     has_others = False
     for part in filter(None, parts):
-        if part.lower() == "others":
+        if part.lower() == "others" or not part.strip(" .…"):
             has_others = True
         elif part[0] == "{" and _PROTECTED.fullmatch(part):
             names.append(latex_to_text(part))

@@ -23,10 +23,12 @@ from searchkit.corpus.readers.line_records import RecordCollector
 from searchkit.corpus.readers.reference_fields import YEAR, FieldCollector, paragraphs, parse_day, split_list
 from searchkit.corpus.values import line_of
 
-_STRICT = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*))?|(ER|TY) ?-(?: (.*))?|(ER|TY)\s+-\s*")
+_ONE_BLANK = "ER|TY|TI|T1|T2|AU|A1|AB|N1|N2|KW|JO|JF|PY|Y1|DA|UR|VL|IS|SP|EP|PB|SN"
+_STRICT = re.compile(rf"([A-Z][A-Z0-9]{{1,5}})  -(?: (.*))?|({_ONE_BLANK}) ?-(?: (.*))?|(ER|TY)\s+-\s*")
 _TOLERANT = re.compile(r"\s?([A-Za-z][A-Za-z0-9])\s*[-–](?:\s(.*))?")
 _FIRST = re.compile(r"\s*TY\s*[-–]\s*\w.*", re.IGNORECASE)
 _INDENTED = re.compile(r"\s{3,}\S")
+_FULL_DATE = re.compile(r"Full publication date: (.+)")
 _HAS_YEAR = re.compile(r"\d{4}")
 _STANDARD = "TY  - "
 
@@ -120,7 +122,7 @@ def _parse_record(date_order: str, texts: list[str]) -> Draft:
     section = line_of(first_of(("SE",))) if kind in _NEWS else ""
     url = first_of(("UR", "LK"))
     language = first_of(("LA",))
-    topics = split_list(values.pop("KW", ()))
+    topics = split_list(value.lstrip("* ") for value in values.pop("KW", ()))
     fields.add("pages", "-".join(dict.fromkeys(filter(None, (first_of(("SP",)), first_of(("EP",)))))))
     repeated = {tag: text for tags, text in ((_TITLES, title), (_TEXTS, raw_body), (_SOURCES, source)) for tag in tags}
     for tag, found in values.items():
@@ -161,6 +163,9 @@ def _date(values: dict[str, list[str]], fields: FieldCollector, order: str) -> d
     """The date of a record: of the most exact tag. A day without a year, as in `DA  - Apr 26`, is
     tried with that of `PY`."""
     given = [value for tag in _DATES for value in values.pop(tag, ())]
+    for value in values.get("C1", ()):  # of JSTOR
+        found = _FULL_DATE.fullmatch(value)
+        given += [found[1]] if found and parse_day(found[1], order) else []
     year = next((value[:4] for value in reversed(given) if value[:4].isdigit()), "")
     days = [f"{value} {year}" for value in given if year and not _HAS_YEAR.search(value)]
     date = fields.date([*days, *given], order)

@@ -28,6 +28,7 @@ def name_of(text: str) -> str:
     [
         "@article{a, title={T}}",
         "\ufeff% written by a program\n% on Friday\n@Misc{a:b-c/d,\n  Title = {T}\n}\n",
+        "@misc{\nauthor={Beridze, Nino}, year={2014},\n        title={T}, }",
         '@newspaperarticle{,\n title = "T"}',
     ],
 )
@@ -123,12 +124,21 @@ def test_names(tmp_path: Path) -> None:
     assert found[2].extra["byline"] == "Ports and Ships Ministry and others"
 
 
+def test_keys_and_names_of_fields_with_blanks(tmp_path: Path) -> None:
+    text = "@article{Conference paper2022,\n title = {T},\n key words = {Ferries, Ships},\n author keywords = {Tides}\n}\n"
+    (found,), failures = articles(tmp_path / "a.bib", text)
+    assert (found.title, found.topics, found.extra["key"], failures) == (
+        "T", ("Ferries", "Ships", "Tides"), "Conference paper2022", [],
+    )  # fmt: skip
+
+
 def test_faults_lose_no_other_entry(tmp_path: Path) -> None:
     faults = {
         "@misc{b, title = {Two}": "the entry has no end; is a brace missing, or the file cut off?",
         "@misc{b, title = {Two, \n year = 1}": "the entry has no end; is a brace missing, or the file cut off?",
         '@misc{b, title = "Two, \n year = 1}': 'the value of "title" has no end; is a brace missing, or the file cut off?',
         "@misc{b, title = {Two} and {more}}": 'the entry cannot be read from "and {more}}" on; is a comma or a brace',
+        "@string{two, three = {Two}}": 'the entry cannot be read from "two, three = {Two}}" on; is a comma or a brace',
         "@misc{b, title = {Two}},\n year = {1999}}": "a field stands behind the end of its entry; is there a brace too many",
     }
     for fault, reason in faults.items():

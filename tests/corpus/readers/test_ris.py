@@ -31,6 +31,7 @@ def name_of(text: str) -> str:
         "Provider: Coast Archive\nDatabase: News\nContent: text/plain\n\n\nTY  - JOUR\nT1  - A title\n",
         "1. \nTY  - JOUR\nT1  - A title\n",
         "TY  - NEWS\nTI  -\nER  -\n",
+        "TY  - JOUR\nPMID  - 12345\nTI  - T\n",
     ],
 )
 def test_what_begins_with_a_record_is_ris_under_any_name(text: str, tmp_path: Path) -> None:
@@ -78,6 +79,7 @@ def test_dates(tmp_path: Path) -> None:
         "DA  - Apr 26\nPY  - 2020": "2020-04-26",
         "DA  - 2010 May 08\nPY  - 2010": "2010-05-08",
         "DA  - April 26, 2020": "2020-04-26",
+        "PY  - 2016\nC1  - Full publication date: Apr. 26, 2016": "2016-04-26",
         "Y1  - 2019//\nDA  - 2020-04-26": "2020-04-26",
         "PY  - 2020": None,
         "PY  - 2020///": None,
@@ -90,8 +92,18 @@ def test_dates(tmp_path: Path) -> None:
     assert failures == []
     printed = [one.date and one.date.strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00") for one in found]
     assert printed == list(forms.values())
-    assert [found[number].extra["year"] for number in (8, 9)] == ["2020", "2020"]
-    assert [found[number].extra["date"] for number in (10, 11, 12)] == ["2020/04//", "2020/13/45/", "Spring 2020"]
+    assert [found[number].extra["year"] for number in (9, 10)] == ["2020", "2020"]
+    assert [found[number].extra["date"] for number in (11, 12, 13)] == ["2020/04//", "2020/13/45/", "Spring 2020"]
+
+
+def test_a_file_that_does_not_always_keep_to_the_standard(tmp_path: Path) -> None:
+    text = "TY  - NEWS\nTI  - T\nPMID  - 12345\nAU  - Beridze, Nino\nKW - Ferries\nShips\nAB  - One.\nLA - a town\nTY - JOUR\nTI - U\nER-\n"
+    found, failures = articles(tmp_path / "a.ris", text)
+    assert [(one.title, one.body, one.authors, one.topics) for one in found] == [
+        ("T", "One.\nLA - a town", ("Beridze, Nino",), ("Ferries", "Ships")),
+        ("U", "", (), ()),
+    ]
+    assert (found[0].extra["pmid"], failures) == ("12345", [])
 
 
 def test_nothing_is_lost(tmp_path: Path) -> None:
