@@ -11,7 +11,7 @@ from searchkit.corpus.archive_signatures import is_mail
 from searchkit.corpus.sniffing import root_of
 
 _BEFORE_RIS = rb"(?:(?:Provider|Database|Content)\s*:[^\n]*\n\s*|<?\d{1,6}[.>]\s*\n\s*)*"
-_RIS = re.compile(_BEFORE_RIS + rb"TY  ?- [ ]?[A-Z]{3,12}[ ]*\r?\n\s*[A-Z][A-Z0-9]{1,5}  ?-(?:[ ]|\r?\n)")
+_RIS = re.compile(_BEFORE_RIS + rb"TY  ?- [ ]?[A-Z]{3,12}[ ]*[\r\n]\s*[A-Z][A-Z0-9]{1,5}  ?-[ \r\n]")
 _BIBTEX_ENTRY = (
     rb"@(?i:article|book|booklet|comment|conference|dataset|electronic|inbook|incollection|inproceedings|manual|mastersthesis"
     rb"|misc|news|newspaper|newspaperarticle|online|periodical|phdthesis|proceedings|report|techreport|thesis|unpublished"

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
+from searchkit.control_characters import one_line
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
@@ -29,6 +30,7 @@ _TOLERANT = re.compile(r"\s?([A-Za-z][A-Za-z0-9])\s*[-–](?:\s(.*))?")
 _FIRST = re.compile(r"\s*TY\s*[-–]\s*\w.*", re.IGNORECASE)
 _INDENTED = re.compile(r"\s{3,}\S")
 _FULL_DATE = re.compile(r"Full publication date: (.+)")
+_AND = re.compile(r"\band\b|&")
 _HAS_YEAR = re.compile(r"\d{4}")
 _STANDARD = "TY  - "
 
@@ -116,7 +118,7 @@ def _parse_record(date_order: str, texts: list[str]) -> Draft:
     body = paragraphs(raw_body)
     if not title and not body:
         raise NoArticle("it has neither a title nor a text")
-    authors = fields.names([*values.pop("AU", ()), *values.pop("A1", ())])
+    authors = _authors([*values.pop("AU", ()), *values.pop("A1", ())], fields)
     date = _date(values, fields, date_order)
     source = line_of(first_of(_SOURCES)) or (line_of(first_of(("PB",))) if kind in _NEWS else "")
     section = line_of(first_of(("SE",))) if kind in _NEWS else ""
@@ -157,6 +159,17 @@ def _values(texts: list[str]) -> dict[str, list[str]]:
             current.append(f" {text.strip()}" if is_wrapped else f"\n{text.strip()}")
     found = {tag: [value for parts in listed if (value := "".join(parts).strip())] for tag, listed in values.items()}
     return {tag: listed for tag, listed in found.items() if listed}
+
+
+def _authors(listed: list[str], fields: FieldCollector) -> tuple[str, ...]:
+    """The names of the authors: one in each value, unless it is clearly a list. One that has an
+    "and" behind a comma is an organization."""
+    names: list[str] = []
+    for value in map(one_line, listed):
+        found = fields.names([value])
+        is_list = ";" in value or (value.count(",") != 1 and _AND.search(value) is not None)
+        names += [value] if len(found) > 1 and not is_list else found
+    return tuple(dict.fromkeys(names))
 
 
 def _date(values: dict[str, list[str]], fields: FieldCollector, order: str) -> datetime | None:

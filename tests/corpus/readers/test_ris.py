@@ -28,6 +28,7 @@ def name_of(text: str) -> str:
         "TY  - NEWS\nTI  - A title\nER  - \n",
         "\ufeff\r\n\r\nTY  - JOUR\r\nAU  - Beridze, Nino\r\nTI  - T\r\n",
         "TY - JOUR\nT1 - A title\n",
+        "TY  - JOUR\rT1  - A title\rER  - \r",
         "Provider: Coast Archive\nDatabase: News\nContent: text/plain\n\n\nTY  - JOUR\nT1  - A title\n",
         "1. \nTY  - JOUR\nT1  - A title\n",
         "TY  - NEWS\nTI  -\nER  -\n",
@@ -104,6 +105,23 @@ def test_a_file_that_does_not_always_keep_to_the_standard(tmp_path: Path) -> Non
         ("U", "", (), ()),
     ]
     assert (found[0].extra["pmid"], failures) == ("12345", [])
+
+
+def test_names(tmp_path: Path) -> None:
+    lines = "".join(
+        f"AU  - {name}\n"
+        for name in (
+            "Beridze, Nino",
+            "Ministry of Trade, Industry and Ports",
+            "Gela Kobalia and Nino Beridze",
+            "Name of a Research Center",
+        )
+    )
+    (found,), _ = articles(tmp_path / "a.ris", f"TY  - NEWS\nTI  - T\n{lines}A1  - Lee, A.; Ray, B.\nER  - \n")
+    assert found.authors == (
+        "Beridze, Nino", "Ministry of Trade, Industry and Ports", "Gela Kobalia", "Nino Beridze", "Name of a Research Center",
+        "Lee, A.", "Ray, B.",
+    )  # fmt: skip
 
 
 def test_nothing_is_lost(tmp_path: Path) -> None:
