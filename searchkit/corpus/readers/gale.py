@@ -50,8 +50,6 @@ def read_gale(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
     """Read the articles of an issue; one without its end is reported, and the next one read."""
     records = RecordStream(stream, options)
     issue: Issue | None = None
-    if records.is_wide:
-        raise Unreadable("it is in UTF-16, which files of Gale are not; convert it to UTF-8")
     for record in records.split(("article",)):
         issue = issue or _read_issue(records.head, records.declared, options)
         yield Unreadable(record.fault) if record.fault else records.encoded(record, partial(_parse_article, issue))
