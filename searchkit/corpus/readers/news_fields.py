@@ -26,6 +26,9 @@ class NewsFields:
     def __init__(self, options: ReadOptions) -> None:
         self._order = options.date_order
         self.extra: dict[str, str] = {}
+        self._values: dict[str, dict[str, None]] = {}
+        """What was added, by key. Joined in the end: otherwise many values would take time
+        quadratic in their number."""
         self.warnings: list[RecordWarning] = []
 
     def add(self, key: str, *values: str | None) -> None:
@@ -33,11 +36,7 @@ class NewsFields:
         for value in values:
             text = one_line(value) if value else ""
             if text:
-                old = self.extra.get(key)
-                if old is None:
-                    self.extra[key] = text
-                elif text not in old.split(BETWEEN):
-                    self.extra[key] = f"{old}{BETWEEN}{text}"
+                self._values.setdefault(key, {})[text] = None
 
     def date(self, candidates: Iterable[str | None]) -> datetime | None:
         """The first date that is understood. Without one the first text is kept and reported."""
@@ -91,6 +90,7 @@ class NewsFields:
         """The article. Raises NoArticle if it has neither a title nor a text."""
         if not title and not body:
             raise NoArticle(NO_TEXT)
+        self.extra.update({key: BETWEEN.join(values) for key, values in self._values.items()})
         for key, value in self.extra.items():
             if len(value) >= LONG_TEXT and len(value) >= 2 * len(body) and " " in value:
                 self.warnings.append(("unread-text", f'"{key}"'))

@@ -48,12 +48,13 @@ def record_name(start: bytes, mapped: Collection[str]) -> str:
     if not kinds:
         return ""
     root = kinds[0]
+    by_path = {kind.path: kind for kind in kinds}
     for kind in reversed(kinds):  # those inside come behind
         if _is_record(kind):
             kind.is_record = True
-            above = [other for other in kinds if other.path == kind.path[:-1]]
-            for other in above:
-                other.keys.discard(normal_key(kind.path[-1]))
+            above = by_path.get(kind.path[:-1])
+            if above is not None:  # a damaged document may have several roots
+                above.keys.discard(normal_key(kind.path[-1]))
     if mapped:
         found = [kind for kind in kinds if kind.keys & set(mapped)]
         best = max(found, key=lambda kind: (len(kind.keys & set(mapped)), -len(kind.path)), default=root)

@@ -3,6 +3,7 @@ large files and bombs."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +47,20 @@ def articles(tmp_path: Path, text: str, **options: Any) -> list[Article]:
         ),
         (f"<a><b>{FIELDS}<c><title>X</title><text>Y</text></c></b><b>{FIELDS}</b></a>", "b"),
         ("<bncDoc><teiHeader><title>T</title></teiHeader><wtext><p><w>x</w></p></wtext></bncDoc>", "bncDoc"),
+        (f"<x/><a>{FIELDS}</a>", "a"),
         ("no markup", ""),
         ("", ""),
     ],
 )
 def test_the_record(document: str, expected: str) -> None:
     assert record_name(document.encode(), ()) == expected
+
+
+def test_many_kinds_of_records_take_linear_time() -> None:
+    document = f"<a>{''.join(f'<b{n}>{FIELDS}</b{n}>' for n in range(8000))}</a>".encode()
+    start = time.process_time()
+    assert record_name(document, ()) == "b0"
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(

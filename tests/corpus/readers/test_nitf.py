@@ -73,6 +73,13 @@ def test_bombs(tmp_path: Path) -> None:
     ]
 
 
+def test_many_values_take_linear_time(tmp_path: Path) -> None:
+    values = "".join(f'<classifier type="x" value="{n}"/>' for n in range(100_000))
+    head = f"<docdata><identified-content>{values}</identified-content></docdata>"
+    (tmp_path / "a.xml").write_text(f"<nitf><head>{head}<title>T</title></head><body/></nitf>")
+    assert read_within(tmp_path / "a.xml", megabytes=300, seconds=20).ids == ["L"]
+
+
 def test_a_zip_file_of_articles(tmp_path: Path) -> None:
     path = tmp_path / "19960820.zip"
     with zipfile.ZipFile(path, "w") as archive:
