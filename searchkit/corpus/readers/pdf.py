@@ -107,7 +107,8 @@ def _read_pages(document: PdfDocument, max_size: int) -> _Pages:
 def _reason_without_text(pages: int, has_pictures: bool) -> str:
     if has_pictures:
         return "it has no text layer, as it was scanned; add one by OCR: ocrmypdf in.pdf out.pdf"
-    return f"it has no text on its {pages:,} page{'s' * (pages > 1)}"
+    where = f"its {pages:,} page{'s' * (pages > 1)}"
+    return f"it has no text on {where}; if it shows some, add a text layer by OCR: ocrmypdf in.pdf out.pdf"
 
 
 def _properties(metadata: dict[str, str]) -> Properties:
