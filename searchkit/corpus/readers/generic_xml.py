@@ -112,7 +112,7 @@ def _parse(
         raise NoArticle(NO_TEXT)
     known = set(map(normal_key, (*own, *values)))
     more = {key: value for key, value in of_all.items() if normal_key(key) not in known}
-    return KeyedRecord({**own, **values, **more})
+    return KeyedRecord({**own, **values, **more}, is_whole_file=is_only)
 
 
 class _Converter:
