@@ -74,7 +74,7 @@ def find_layout(lines: Sequence[str], mapped: Sequence[str], *, is_whole: bool) 
     given = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
     if given is not None:
         skipped = 1
-    known = _KNOWN | {normal_key(key) for key in mapped if not key.isdecimal()}
+    known = known_keys(mapped)
     best: tuple[tuple[float, ...], Dialect, list[tuple[list[str], int]]] | None = None
     for dialect in _candidates(lines, given[1] if given else ""):
         rows, faults = _sample(dialect, lines[skipped:], is_whole=is_whole)
@@ -93,19 +93,24 @@ def find_layout(lines: Sequence[str], mapped: Sequence[str], *, is_whole: bool) 
         raise Unreadable("it holds no rows of fields; is it a table?")
     _, dialect, rows = best
     width = Counter(len(row) for row, _ in rows).most_common(1)[0][0]
-    at = _find_names(rows, width, known)
+    at = find_names(rows, width, known)
     numbers = {key for key in mapped if key.isdecimal()}
-    if at is None and _looks_like_names(rows[0][0]) and not (numbers and not _differs(rows)):
+    if at is None and looks_like_names(rows[0][0]) and not (numbers and not _differs(rows)):
         at = 0
     if numbers and at is not None:
         numbers -= {name.strip() for name in rows[at][0]}
     if at is None:
         if not numbers:
             raise Unreadable(_no_names(rows, width))
-        return Layout(dialect, _make_keys([""] * width, numbers), 0, skipped)
+        return Layout(dialect, make_keys([""] * width, numbers), 0, skipped)
     names_row, end = rows[at]
     begin = rows[at - 1][1] if at else 0
-    return Layout(dialect, _make_keys(names_row, numbers), begin, skipped + end)
+    return Layout(dialect, make_keys(names_row, numbers), begin, skipped + end)
+
+
+def known_keys(mapped: Sequence[str]) -> frozenset[str]:
+    """The normal forms of the usual names of columns, and of those that --map names."""
+    return _KNOWN | {normal_key(key) for key in mapped if not key.isdecimal()}
 
 
 def unescape(text: str) -> str:
@@ -160,7 +165,7 @@ def _count_known(row: list[str], known: frozenset[str]) -> int:
     return sum(len(cell) <= MAX_NAME_LENGTH and normal_key(cell.strip()) in known for cell in row)
 
 
-def _find_names(rows: list[tuple[list[str], int]], width: int, known: frozenset[str]) -> int | None:
+def find_names(rows: list[tuple[list[str], int]], width: int, known: frozenset[str]) -> int | None:
     """The index of the row that names the columns, by known names, or None."""
     for at, (row, _) in enumerate(rows[: MAX_PREAMBLE + 1]):
         if at and len(row) not in (width, *(len(after) for after, _ in rows[at + 1 : at + 2])):
@@ -172,7 +177,7 @@ def _find_names(rows: list[tuple[list[str], int]], width: int, known: frozenset[
     return None
 
 
-def _looks_like_names(row: list[str]) -> bool:
+def looks_like_names(row: list[str]) -> bool:
     """Whether all cells may be names: short, different, no numbers, dates or URLs."""
     cells = [cell.strip() for cell in row]
     while cells and not cells[-1]:
@@ -188,11 +193,11 @@ def _looks_like_names(row: list[str]) -> bool:
 
 def _differs(rows: list[tuple[list[str], int]]) -> bool:
     """Whether the first row looks like names, and hardly any other does."""
-    others = [_looks_like_names(row) for row, _ in rows[1:]]
+    others = [looks_like_names(row) for row, _ in rows[1:]]
     return sum(others) <= len(others) // 10
 
 
-def _make_keys(names: list[str], numbers: set[str]) -> tuple[str, ...]:
+def make_keys(names: list[str], numbers: set[str]) -> tuple[str, ...]:
     """The keys of the columns, all different; those that --map names by number have it as key."""
     keys: dict[str, None] = {}
     for number, name in enumerate(names, 1):

@@ -1,0 +1,221 @@
+"""Reads workbooks of Excel: one article per row of each sheet, under the names of its columns.
+
+`.xlsx` is read row by row by openpyxl, `.xls` by xlrd. Libraries that are faster read a sheet into
+a rectangle in memory, so a file with two cells far apart would exhaust it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
+from typing import IO, Any
+
+import openpyxl
+import xlrd
+from openpyxl.utils.exceptions import InvalidFileException
+
+from searchkit.corpus.key_sets import normal_key
+from searchkit.corpus.limits import MB, format_size
+from searchkit.corpus.options import ReadOptions
+from searchkit.corpus.reader import KeyedRecord, Record, Unreadable
+from searchkit.corpus.readers.csv_dialect import find_names, known_keys, looks_like_names, make_keys
+
+MAX_SHEETS = 1000
+MAX_COLUMNS = 1000
+"""Maximum number of columns of a sheet that are read."""
+MAX_BLANK_ROWS = 100_000
+"""Number of rows without a value after which a sheet counts as ended."""
+MAX_SHARED_STRINGS = 512 * MB
+"""Maximum size in bytes of the texts of a workbook, which are kept in memory."""
+MAX_MEMBER = 4096 * MB
+MAX_RATIO = 500
+"""Maximum ratio of unpacked to packed size of a member of more than a megabyte."""
+MAX_MEMBERS = 10_000
+MAX_XLS_SIZE = 256 * MB
+_SAMPLE_ROWS = 30
+
+Row = list[Any]
+
+
+def read_xlsx(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
+    """Read the rows of the sheets of a workbook."""
+    _check_members(file)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        try:
+            if len(book.worksheets) > MAX_SHEETS:
+                raise Unreadable(f"it has {len(book.worksheets):,} sheets, more than {MAX_SHEETS:,}")
+            for sheet in book.worksheets:
+                if sheet.sheet_state == "visible":
+                    sheet.reset_dimensions()  # which may say less than there is
+                    rows = _silently(sheet.iter_rows(values_only=True))
+                    yield from _records(sheet.title, rows, len(book.worksheets) > 1, options)
+        finally:
+            book.close()
+    except Unreadable:
+        raise
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise Unreadable(f"it is no workbook of Excel, or damaged: {_one_line(error)}") from error
+    except Exception as error:  # parsers of XML have exceptions of their own
+        raise Unreadable(f"the workbook cannot be read: {_one_line(error)}") from error
+
+
+def read_xls(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
+    """Read the rows of the sheets of a workbook in the form of Excel 97 to 2003."""
+    data = file.read(MAX_XLS_SIZE + 1)
+    if not data:
+        raise Unreadable("the file is empty")
+    if len(data) > MAX_XLS_SIZE:
+        raise Unreadable(f"it is larger than {format_size(MAX_XLS_SIZE)}; save it as .xlsx")
+    try:
+        book = xlrd.open_workbook(file_contents=data, on_demand=True, ragged_rows=True, logfile=_Silent())
+        for name in book.sheet_names():
+            sheet = book.sheet_by_name(name)
+            if sheet.visibility == 0:
+                rows = (
+                    [_xls_value(cell, book.datemode) for cell in sheet.row(at)[:MAX_COLUMNS]] for at in range(sheet.nrows)
+                )
+                yield from _records(name, rows, book.nsheets > 1, options)
+            book.unload_sheet(name)
+    except Unreadable:
+        raise
+    except Exception as error:  # xlrd raises whatever its parsing of damaged data runs into
+        text = _one_line(error)
+        if "encrypted" in text.lower():
+            raise Unreadable("it is protected by a password; remove it first") from error
+        raise Unreadable(f"it is no workbook of Excel, or damaged: {text}") from error
+
+
+def _silently(rows: Iterator[Any]) -> Iterator[Any]:
+    """The rows, without the warnings of openpyxl of styles and dates."""
+    while True:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            row = next(rows, None)
+        if row is None:
+            return
+        yield row
+
+
+class _Silent:
+    """Takes what xlrd prints."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def _check_members(file: IO[bytes]) -> None:
+    """Refuse a workbook that unpacks to too much."""
+    file.seek(0)
+    if file.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise Unreadable("it is protected by a password, or in the old form of Excel; save it as .xlsx without a password")
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise Unreadable(f"it is no workbook of Excel, or cut off: {_one_line(error)}") from error
+    if len(members) > MAX_MEMBERS:
+        raise Unreadable(f"it has {len(members):,} parts, more than {MAX_MEMBERS:,}")
+    for member in members:
+        # All but the sheets are read into memory.
+        largest = MAX_MEMBER if "/worksheets/" in member.filename.lower() else MAX_SHARED_STRINGS
+        if member.file_size > largest:
+            raise Unreadable(
+                f'its part "{member.filename[:80]}" unpacks to more than {format_size(largest)}; save it as CSV'
+            )
+        if member.file_size > MB and member.file_size > MAX_RATIO * max(1, member.compress_size):
+            raise Unreadable(
+                f'its part "{member.filename[:80]}" unpacks to more than {MAX_RATIO} times its size; save it as CSV'
+            )
+    file.seek(0)
+
+
+def _records(name: str, rows: Iterable[Iterable[Any]], is_one_of_many: bool, options: ReadOptions) -> Iterator[Record]:
+    """The records of a sheet. One without names of columns is passed over if there are others."""
+    found = _numbered(rows)
+    sample = [row for _, row in zip(range(_SAMPLE_ROWS), found, strict=False)]
+    mapped = [key for _, key in options.map]
+    if not sample:
+        return
+    texts = [["" if value is None else str(value) for value in row] for _, row in sample]
+    width = max(map(len, texts))
+    known = known_keys(mapped)
+    at = find_names([(row, 0) for row in texts], max(len(row) for row in texts), known)
+    if at is None and looks_like_names(texts[0]):
+        at = 0
+    numbers = {key for key in mapped if key.isdecimal()}
+    if at is not None:
+        numbers -= {text.strip() for text in texts[at]}
+    elif not numbers:
+        if is_one_of_many:
+            return
+        raise Unreadable("its first row names no columns; name those that hold fields by number, such as --map body=2")
+    head = texts[at] if at is not None else []
+    keys = make_keys([*head, *[""] * (width - len(head))], numbers)
+    if is_one_of_many and at is not None and not numbers and not ({normal_key(key) for key in keys} & known):
+        return
+    start = 0 if at is None else at + 1
+    for number, row in chain(sample[start:], found):
+        yield partial(_parse, keys, row, name if is_one_of_many else "", number)
+
+
+def _numbered(rows: Iterable[Iterable[Any]]) -> Iterator[tuple[int, Row]]:
+    """The rows with a value, each with its number and without empty cells at its end."""
+    blank = 0
+    for number, cells in enumerate(rows, 1):
+        row = list(cells)[:MAX_COLUMNS]
+        while row and row[-1] in (None, ""):
+            row.pop()
+        if row:
+            blank = 0
+            yield number, row
+        else:
+            blank += 1
+            if blank > MAX_BLANK_ROWS:
+                return
+
+
+def _parse(keys: tuple[str, ...], row: Row, sheet: str, number: int) -> KeyedRecord:
+    location = f'sheet "{sheet}", row {number}' if sheet else f"row {number}"
+    if len(row) > len(keys):
+        keys = (*keys, *(f"column {at}" for at in range(len(keys) + 1, len(row) + 1)))
+    values = {key: _json_value(value) for key, value in zip(keys, row, strict=False)}
+    return KeyedRecord(values, location=location)
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat()
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)  # Excel has no whole numbers
+    if isinstance(value, str):
+        return "" if value.startswith("#") and value in _ERRORS else value.replace("_x000D_", "")
+    return value if value is None or isinstance(value, int | float) else str(value)
+
+
+_ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"])
+"""What a formula gives that fails."""
+
+
+def _xls_value(cell: Any, datemode: int) -> Any:
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        try:
+            return xlrd.xldate_as_datetime(cell.value, datemode)
+        except (ValueError, OverflowError):
+            return cell.value
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    return None if cell.ctype in (xlrd.XL_CELL_ERROR, xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) else cell.value
