@@ -23,6 +23,10 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\w\s"]|\t)"?[,;\t]*', re.I)
 _KNOWN = frozenset(key for keys in FIELD_KEYS.values() for key in keys.split())
 _TEXT_KEYS = frozenset(f"{FIELD_KEYS['title']} {FIELD_KEYS['body']}".split())
+_ORANGE_TYPES = frozenset(["", "c", "continuous", "d", "discrete", "s", "string", "t", "time", "b", "basket"])
+"""What the second line of a table of Orange says of its columns."""
+_ORANGE_USE = re.compile(r"(?:(?:\w+=\S+|class|meta|ignore|weight|[cmiw])\s*)*+")
+"""What the third line says, if it is not blank."""
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\n", "b": " ", "f": "\n", "v": "\n", "0": " ", "N": "N"}
 """What stands behind a backslash in tables that PostgreSQL and the command `mysql` write."""
@@ -105,6 +109,10 @@ def find_layout(lines: Sequence[str], mapped: Sequence[str], *, is_whole: bool) 
         return Layout(dialect, make_keys([""] * width, numbers), 0, skipped)
     names_row, end = rows[at]
     begin = rows[at - 1][1] if at else 0
+    below = [row for row, _ in rows[at + 1 : at + 3]]
+    if below and all(cell in _ORANGE_TYPES for cell in below[0]):
+        has_uses = len(below) > 1 and all(map(_ORANGE_USE.fullmatch, below[1]))
+        end = rows[at + 1 + has_uses][1]
     return Layout(dialect, make_keys(names_row, numbers), begin, skipped + end)
 
 

@@ -29,8 +29,8 @@ MAX_COLUMNS = 10_000
 _SAMPLE_LENGTH = 2**16
 _PORTION = 2**18
 """Number of characters that are split at once."""
-_NULLS = frozenset(["NULL", "\\N", "NaN", "nan", "NaT", "None", "<NA>"])
-"""How databases and pandas write that a field has no value."""
+_NULLS = frozenset(["NULL", "NA", "\\N", "NaN", "nan", "NaT", "None", "<NA>"])
+"""How databases, R and pandas write that a field has no value."""
 _LONGEST_NULL = max(map(len, _NULLS))
 _NO_SIGN = "\ufffe"
 """Stands for a quote or separator where a table has none: no text holds it."""
