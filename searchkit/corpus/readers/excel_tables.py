@@ -51,11 +51,13 @@ def read_xlsx(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
         try:
             if len(book.worksheets) > MAX_SHEETS:
                 raise Unreadable(f"it has {len(book.worksheets):,} sheets, more than {MAX_SHEETS:,}")
+            passed_over: list[str] = []
             for sheet in book.worksheets:
                 if sheet.sheet_state == "visible":
                     sheet.reset_dimensions()  # which may say less than there is
                     rows = _silently(sheet.iter_rows(values_only=True))
-                    yield from _records(sheet.title, rows, len(book.worksheets) > 1, options)
+                    yield from _records(sheet.title, rows, len(book.worksheets) > 1, options, passed_over)
+            _check_read(passed_over)
         finally:
             book.close()
     except Unreadable:
@@ -75,14 +77,16 @@ def read_xls(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
         raise Unreadable(f"it is larger than {format_size(MAX_XLS_SIZE)}; save it as .xlsx")
     try:
         book = xlrd.open_workbook(file_contents=data, on_demand=True, ragged_rows=True, logfile=_Silent())
+        passed_over: list[str] = []
         for name in book.sheet_names():
             sheet = book.sheet_by_name(name)
             if sheet.visibility == 0:
                 rows = (
                     [_xls_value(cell, book.datemode) for cell in sheet.row(at)[:MAX_COLUMNS]] for at in range(sheet.nrows)
                 )
-                yield from _records(name, rows, book.nsheets > 1, options)
+                yield from _records(name, rows, book.nsheets > 1, options, passed_over)
             book.unload_sheet(name)
+        _check_read(passed_over)
     except Unreadable:
         raise
     except Exception as error:  # xlrd raises whatever its parsing of damaged data runs into
@@ -141,8 +145,19 @@ def _check_members(file: IO[bytes]) -> None:
     file.seek(0)
 
 
-def _records(name: str, rows: Iterable[Iterable[Any]], is_one_of_many: bool, options: ReadOptions) -> Iterator[Record]:
-    """The records of a sheet. One without names of columns is passed over if there are others."""
+def _check_read(passed_over: list[str]) -> None:
+    """Raise Unreadable if no sheet was read; "" stands for one that was."""
+    if passed_over and all(passed_over):
+        names = ", ".join(f'"{name}"' for name in passed_over[:5])
+        raise Unreadable(
+            f"no sheet has columns with usual names ({names}); name those that hold fields, such as --map body=Text"
+        )
+
+
+def _records(
+    name: str, rows: Iterable[Iterable[Any]], is_one_of_many: bool, options: ReadOptions, passed_over: list[str]
+) -> Iterator[Record]:
+    """The records of a sheet. One without names of columns is `passed_over` if there are others."""
     found = _numbered(rows)
     sample = [row for _, row in zip(range(_SAMPLE_ROWS), found, strict=False)]
     mapped = [key for _, key in options.map]
@@ -159,12 +174,15 @@ def _records(name: str, rows: Iterable[Iterable[Any]], is_one_of_many: bool, opt
         numbers -= {text.strip() for text in texts[at]}
     elif not numbers:
         if is_one_of_many:
+            passed_over.append(name)
             return
         raise Unreadable("its first row names no columns; name those that hold fields by number, such as --map body=2")
     head = texts[at] if at is not None else []
     keys = make_keys([*head, *[""] * (width - len(head))], numbers)
     if is_one_of_many and at is not None and not numbers and not ({normal_key(key) for key in keys} & known):
+        passed_over.append(name)
         return
+    passed_over.append("")
     start = 0 if at is None else at + 1
     for number, row in chain(sample[start:], found):
         yield partial(_parse, keys, row, name if is_one_of_many else "", number)
