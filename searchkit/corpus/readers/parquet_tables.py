@@ -112,10 +112,16 @@ class _Rows:
                 raise Unreadable(f"the row cannot be read: {_one_line(error)}", location) from error
         assert self._rows is not None
         row = self._rows[at]
-        is_plain = not (
-            (self._with_html and any(_holds(row[column], _may_hold_html) for column in self._with_html))
-            or (self._with_controls and any(_holds(row[column], has_controls) for column in self._with_controls))
-        )
+        is_plain = True
+        for column in self._with_html:
+            value = row[column]
+            if type(value) is str:
+                if "<" in value and TEXT_MAY_HOLD_HTML.search(value):
+                    is_plain = False
+            elif _holds(value, _may_hold_html):
+                is_plain = False
+        if self._with_controls and any(_holds(row[column], has_controls) for column in self._with_controls):
+            is_plain = False
         return KeyedRecord(dict(zip(self._names, row, strict=True)), is_plain, (), location)
 
     def _convert(self) -> None:
