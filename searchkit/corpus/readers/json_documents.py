@@ -7,6 +7,7 @@ Nothing but the article at hand is kept in memory. `json_outline` decides where 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from functools import partial
 
@@ -121,12 +122,12 @@ def _record(value: Value, key: str, options: ReadOptions, *, is_only: bool = Fal
 
 def _parse(value: bytes, key: str, is_only: bool) -> KeyedRecord:
     found = parse_object(value, "record")
-    if (
-        is_only
-        and not is_article(found.values)
-        and max(longest_text("", one)[0] for one in found.values.values()) < LONG_TEXT
-    ):
-        raise NoArticle("the file holds an object without the keys of an article")
+    if is_only and not is_article(found.values):
+        length, path = max((longest_text(key, below) for key, below in found.values.items()), default=(0, ""))
+        if length < LONG_TEXT:
+            raise NoArticle("the file holds an object without the keys of an article")
+        hint = shlex.quote(f"body={path}")
+        raise Unreadable(f"it has no usual key of a title or a text; to read its longest text: --map {hint}")
     found.key, found.is_whole_file = key, is_only
     return found
 

@@ -77,6 +77,7 @@ _WEAK = frozenset(
 """Keys that other objects than articles have, too."""
 _TITLES = frozenset(FIELD_KEYS["title"].split())
 _BODIES = frozenset(FIELD_KEYS["body"].split())
+_DATES = frozenset(FIELD_KEYS["date"].split())
 _STRONG = (_TITLES | _BODIES) - _WEAK
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\],]', re.DOTALL)
 
@@ -164,7 +165,8 @@ def is_article(value: dict[str, Any], mapped: Collection[str] = ()) -> bool:
     keys = {normal_key(key) for key, below in value.items() if below}
     if keys & _STRONG or keys & set(mapped):
         return True
-    return bool(keys & _TITLES and keys & _BODIES) or find_key_set(keys) is not None
+    # A name and a description are what a package has, too.
+    return bool(keys & _TITLES and keys & _BODIES and keys & _DATES) or find_key_set(keys) is not None
 
 
 def _holds_columns(value: dict[str, Any]) -> bool:
