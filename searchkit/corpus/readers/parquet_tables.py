@@ -77,18 +77,15 @@ class _Reader:
                         yield partial(some.record, at, number)
 
     def _batch_rows(self, group: int) -> int:
-        """The number of rows of a batch: fewer if they are long, or if a dictionary may make them
-        much longer than they are in the file."""
+        """The number of rows of a batch: fewer if they are long. A text that a dictionary repeats
+        may be as long as the group, so large groups are read in smaller batches.
+
+        Sizes of columns are not asked for: with damaged statistics pyarrow ends the process.
+        """
         found = self._file.metadata.row_group(group)
-        columns = [found.column(at) for at in range(found.num_columns)]
-        # A value stands in the file at least once, so that none is longer than its column.
-        repeated = [one.total_uncompressed_size for one in columns if one.has_dictionary_page]
-        longest = max(repeated, default=0)
-        usual = found.total_byte_size // max(1, found.num_rows)
-        rows: int = MAX_BATCH_BYTES // max(1, usual)
-        if longest * MAX_BATCH_ROWS > 64 * MAX_BATCH_BYTES and longest < found.num_rows * 8:
-            rows = min(rows, 64 * MAX_BATCH_BYTES // longest)
-        return max(1, min(MAX_BATCH_ROWS, rows))
+        rows: int = MAX_BATCH_BYTES // max(1, found.total_byte_size // max(1, found.num_rows))
+        most = MAX_BATCH_ROWS if found.total_byte_size <= MB else MAX_BATCH_ROWS // 4
+        return max(1, min(most, rows))
 
 
 class _Rows:

@@ -67,6 +67,8 @@ def read_sqlite(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
             yield from _rows(database, options)
     except sqlite3.Error as error:
         raise Unreadable(_reason(error, options)) from error
+    except (UnicodeDecodeError, OverflowError) as error:  # names and messages of a damaged one
+        raise Unreadable(f"the database cannot be read: {error}") from error
     except OSError as error:
         raise Unreadable(f"it cannot be copied to be read: {error.strerror or error}") from error
 
@@ -195,7 +197,7 @@ def _tables(database: sqlite3.Connection) -> list[_Table]:
             continue
         try:
             columns = database.execute(f"PRAGMA table_info({_quoted(name)})").fetchall()
-        except sqlite3.Error:  # a virtual table whose module is not there
+        except (sqlite3.Error, UnicodeDecodeError):  # a virtual table whose module is not there
             continue
         keys = [row[1].decode("utf-8", "replace") for row in columns if row[5]]
         names = tuple(row[1].decode("utf-8", "replace") for row in columns)
@@ -234,7 +236,7 @@ def _choose_table(tables: list[_Table], database: sqlite3.Connection, options: R
 def _has_rows(database: sqlite3.Connection, table: _Table) -> bool:
     try:
         return database.execute(f"{_select_all(table)} LIMIT 1").fetchone() is not None
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return False
 
 

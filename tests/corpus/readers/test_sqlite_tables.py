@@ -162,3 +162,14 @@ def test_bodies_before_descriptions(tmp_path: Path) -> None:
     ).close()
     assert [one.title for one in outcome(tmp_path / "a.db")[0]] == ["A"]
     assert [one.body for one in outcome(tmp_path / "a.db", map="body=description")[0]] == ["About it."]
+
+
+def test_damage_never_escapes(tmp_path: Path) -> None:
+    corpus = Path(__file__).parents[2] / "corpora" / "formats" / "sqlite" / "in"
+    for name in ("archive.db", "search.db", "several.db"):
+        data = (corpus / name).read_bytes()
+        for at in range(0, len(data), 23):
+            broken = bytearray(data)
+            broken[at] ^= 0xE5
+            (tmp_path / "a.db").write_bytes(broken)
+            outcome(tmp_path / "a.db")
