@@ -18,6 +18,10 @@ FORMATS = Listing(
 )
 
 
+def _state(row: searchkit.Format) -> str:
+    return f"not installed: {row.install_command}" if row.missing_packages() else "installed"
+
+
 @click.command("formats")
 @quiet_option
 @output_options(FORMATS)
@@ -57,5 +61,7 @@ def command(output: Output) -> None:
         if taken:  # our own formats keep their suffixes
             suffixes = "; ".join(filter(None, (suffixes, f"{' '.join(sorted(taken))} with --format {row.name}")))
         suffixes = f" ({suffixes})" if suffixes else ""
-        needs = f"; not installed: {row.install_command}" if row.missing_packages() else ""
+        needs = ""
+        if row.extra:
+            needs = f"; needs the extra {row.extra}, {_state(row)}"
         click.echo(f"{row.name:{width}}  {strip_controls(row.help)}{suffixes}{needs}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\[(?P<extra>[A-Za-z0-9._-]+)\])?")
 
 Takes = Literal["bytes", "lines", "blocks", "stream", "file", "files"]
 """The argument of a reader: all bytes of a file, within the limit of an article; its lines in UTF-8
@@ -74,17 +74,21 @@ def find_missing_packages(package: str, extra: str) -> tuple[str, ...]:
     themselves. Versions are not compared: pip did that."""
     from importlib.metadata import PackageNotFoundError, requires, version  # late: 12 ms, as in formats.py
 
-    missing = []
+    missing: list[str] = []
     try:
         requirements = requires(package) or []
     except PackageNotFoundError:  # a checkout that is not installed
         return ()
     for requirement in requirements:
         name, _, marker = requirement.partition(";")
-        found = _NAME.match(name)
-        if found is not None and re.search(rf"""extra\s*==\s*["']{re.escape(extra)}["']""", marker):
-            try:
-                version(found[0])
-            except PackageNotFoundError:
-                missing.append(found[0])
+        found = _REQUIREMENT.match(name)
+        if found is None or not re.search(rf"""extra\s*==\s*["']{re.escape(extra)}["']""", marker):
+            continue
+        if found["name"] == package and found["extra"]:  # an extra may consist of others
+            missing += find_missing_packages(package, found["extra"])
+            continue
+        try:
+            version(found["name"])
+        except PackageNotFoundError:
+            missing.append(found["name"])
     return tuple(missing)
