@@ -12,9 +12,17 @@ from pathlib import Path
 
 from searchkit.corpus.companions import join_companions
 from searchkit.corpus.decode import printable_path
+from searchkit.corpus.format_row import Format
 from searchkit.corpus.formats import HEAD, external_formats, format_by_signature, formats_with_suffix
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.suffixes import has_reader, may_be_recognised, split_packing, suffix_of, why_unavailable
+from searchkit.corpus.suffixes import (
+    has_reader,
+    may_be_recognised,
+    missing_reason,
+    split_packing,
+    suffix_of,
+    why_unavailable,
+)
 from searchkit.corpus.unpacking import open_file, unpacked_head
 from searchkit.errors import RootError
 from searchkit.reports import Failure
@@ -156,10 +164,15 @@ class _Walker:
     def _add_file(self, name: str, path: str, full_path: str, status: os.stat_result) -> None:
         if not self._is_chosen(path, name):
             return
-        if not has_reader(name, self._options) and not self._is_recognised(name, full_path):
+        is_known = has_reader(name, self._options)
+        reason = why_unavailable(name, self._options) if is_known else ""
+        recognised = self._recognise(name, full_path) if reason or not is_known else None
+        if recognised is not None:
+            reason = missing_reason(recognised)
+        if not is_known and recognised is None:
             self.skipped[suffix_of(name)] += 1
             self._report_missing_formats(path, full_path)
-        elif reason := why_unavailable(name, self._options):
+        elif reason:
             # Like a file that cannot be listed: its articles stay, and it is read when a reader is
             # there.
             self.failures.append((path, Failure(printable_path(full_path), reason)))
@@ -168,16 +181,16 @@ class _Walker:
             file = SourceFile(path, full_path, status.st_size, status.st_mtime_ns)
             self.found.append((file, status.st_dev << 64 | status.st_ino))
 
-    def _is_recognised(self, name: str, full_path: str) -> bool:
-        """Whether a file has the signature of a format, whatever its suffix. A file that cannot be
-        opened has none."""
+    def _recognise(self, name: str, full_path: str) -> Format | None:
+        """The format whose signature a file has, whatever its suffix. A file that cannot be opened
+        has none."""
         if not may_be_recognised(name, self._options):
-            return False
+            return None
         try:
             with open_file(Path(full_path)) as file:
-                return format_by_signature(unpacked_head(file, split_packing(name)[1], HEAD)) is not None
+                return format_by_signature(unpacked_head(file, split_packing(name)[1], HEAD))
         except (OSError, ValueError):
-            return False
+            return None
 
     def _report_missing_formats(self, path: str, full_path: str) -> None:
         """Report once which formats of other packages cannot be loaded. Articles of files that may

@@ -74,8 +74,8 @@ def why_unavailable(name: str, options: ReadOptions) -> str:
     """Why no reader of a file that is not packed can be loaded; "" if one can."""
     reasons = []
     for row in formats_for_name(name, options):
-        if not (row.extra or row.package):
-            return ""  # our own formats need no check
+        if not row.package:
+            return missing_reason(row)  # to load a reader of ours takes up to a second
         try:
             load_reader(row)
         except ReaderUnavailable as error:
@@ -83,6 +83,11 @@ def why_unavailable(name: str, options: ReadOptions) -> str:
         else:
             return ""
     return reasons[0] if reasons else ""
+
+
+def missing_reason(row: Format) -> str:
+    """What to install to read a format of ours, "" if all of it is there."""
+    return f"to read {row.title}: {row.install_command}" if row.missing_packages() else ""
 
 
 def suffix_of(name: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import importlib
+import importlib.metadata
 import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -19,12 +21,14 @@ from typing import Any
 import pytest
 
 import searchkit
-from searchkit.corpus import ReadOptions, formats, list_files, read
+from searchkit.corpus import ReadOptions, formats, list_files, read, read_file
+from searchkit.corpus.format_row import find_missing_packages
 from searchkit.corpus.format_table import FORMATS
 from searchkit.corpus.formats import ReaderUnavailable, external_formats, find_format, load_reader
 from searchkit.errors import OptionError
 from searchkit.readers import Draft
 from searchkit.reports import Failure
+from tests.corpus.golden import FOLDER
 from tests.corpus.plug_in import READER, ROWS, install
 from tests.corpus.test_containers import tarred, zipped
 from tests.corpus.test_shares import check_data
@@ -365,3 +369,67 @@ def test_peeked_bytes_are_read_again() -> None:
         stream = CheckedStream(io.BytesIO(b"0123456789"), "", file_size=8)
         assert stream.peek(size) == b"01234567"[:size]
         assert stream.read(2) + stream.read(3) + stream.read(-1) + stream.read(5) == b"01234567"
+
+
+def without_packages(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Let packages seem not to be installed."""
+    found = importlib.metadata.version
+
+    def version(name: str) -> str:
+        if name in names:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return found(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    find_missing_packages.cache_clear()
+
+
+def test_a_file_whose_format_needs_a_package_is_reported_and_others_of_its_suffix_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "page.html").write_text("<!DOCTYPE html><html><body><p>Peace talks.</p></body></html>")
+    shutil.copy(next((FOLDER / "nexis-html" / "in").glob("english*")), tmp_path / "export.html")
+    shutil.copy(next((FOLDER / "nitf" / "in").glob("*.xml")), tmp_path / "story")
+    without_packages(monkeypatch, "trafilatura", "lxml")
+    try:
+        listing = list_files(tmp_path)
+        assert [file.path for file in listing.files] == ["export.html"]
+        assert [(Path(failure.path).name, failure.reason) for failure in listing.failures] == [
+            ("page.html", "to read HTML pages: pip install 'searchkit[html]'"),
+            ("story", "to read NITF: pip install 'searchkit[xml]'"),
+        ]
+    finally:
+        find_missing_packages.cache_clear()
+
+
+def test_content_goes_before_the_suffix(tmp_path: Path) -> None:
+    """In a folder of everything each file is read in the format that it shows, under whatever
+    name."""
+    for name, source in (
+        ("a.txt", "<!DOCTYPE html><html><head><title>Talks begin</title></head><body><p>They met today.</p></body></html>"),
+        ("b", "{\\rtf1\\ansi Talks begin.\\par They met today.}"),
+        ("c.dat", "TY  - NEWS\nTI  - Talks begin\nAB  - They met today.\nER  - \n"),
+        ("d.html", "From Baku, a correspondent reports\n\nThey met today.\n"),
+        ("e.txt", "From Baku with love\n\nThey met today.\n"),
+        ("f.unknown", "Talks begin\n\nThey met today.\n"),
+        ("README", "Talks begin\n\nThey met today.\n"),
+        ("readme.md", "Talks begin\n\nThey met today.\n"),
+        ("Readmen.txt", "Talks begin\n\nThey met today.\n"),
+    ):
+        (tmp_path / name).write_text(source)
+    listing = list_files(tmp_path)
+    assert dict(listing.skipped) == {".unknown": 1, "README": 2}
+    found: dict[str, list[str]] = {}
+    for file in listing.files:
+        list(read_file(file, "L", ReadOptions(), lambda failure: None, on_format=found.setdefault(file.path, []).append))
+    assert found == {
+        "Readmen.txt": ["text"],
+        "a.txt": ["html"],
+        "b": ["rtf"],
+        "c.dat": ["ris"],
+        "d.html": ["html"],
+        "e.txt": ["text"],
+    }
+    (tmp_path / "a.txt").rename(tmp_path / "page")
+    (article,) = read(tmp_path / "page", options={"format": "text"})
+    assert article.title.startswith("<!DOCTYPE html>")  # the option forces a format
