@@ -37,7 +37,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> str:
     done = run("index", str(CORPUS), "-i", str(folder))
     assert done.returncode == 0, done.stderr
     assert done.stdout == "191 added, 0 unchanged, 0 replaced, 0 removed; 0 files not read\n"
-    assert "1 .md" in done.stderr
+    assert "1 README" in done.stderr
     return str(folder)
 
 

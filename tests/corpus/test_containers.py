@@ -219,10 +219,10 @@ def test_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_file_of_an_unknown_type(tmp_path: Path) -> None:
-    found, failures = articles(tmp_path, "a.pdf", b"Words.")
+    found, failures = articles(tmp_path, "a.xyz", b"Words.")
     assert (found, len(failures)) == ([], 1)
     assert "--format" in failures[0].reason
-    assert [article.id for article in read(tmp_path / "a.pdf", options={"format": ["text"]})] == ["a.pdf"]
+    assert [article.id for article in read(tmp_path / "a.xyz", options={"format": ["text"]})] == ["a.xyz"]
 
 
 WHOLE = {

@@ -28,7 +28,7 @@ def test_options_a_text_alone_is_one_value() -> None:
         {"map": ["body"]},
         {"map": ["body="]},
         {"map": ["nose=x"]},
-        {"format": ["pdf"]},
+        {"format": ["pages"]},
         {"format": ["text", "jsonl"]},
     ],
 )
