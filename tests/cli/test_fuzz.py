@@ -60,7 +60,8 @@ def test_the_local_engine_answers_any_query(tmp_path: Path) -> None:
 def test_any_file_is_read_or_reported(tmp_path: Path) -> None:
     rng = random.Random(4)
     sample = Path(__file__).parents[1] / "corpora"
-    seeds = [path for path in sorted(sample.rglob("*")) if path.is_file() and path.suffix != ".md"]
+    folders = [folder for folder in sorted(sample.iterdir()) if folder.is_dir() and folder.name != "formats"]
+    seeds = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".md"]
     for number in range(2_400):
         seed = seeds[number % len(seeds)]
         data = bytearray(seed.read_bytes())
