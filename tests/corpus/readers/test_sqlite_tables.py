@@ -22,6 +22,7 @@ from tests.untrusted.child import read_within
 def make(path: Path, *statements: str, journal: str = "delete") -> sqlite3.Connection:
     database = sqlite3.connect(path, isolation_level=None)
     database.execute(f"pragma journal_mode={journal}")
+    database.execute("pragma synchronous=off")  # nothing here is to survive a loss of power
     for statement in statements:
         database.execute(statement)
     return database
