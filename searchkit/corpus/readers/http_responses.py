@@ -8,6 +8,8 @@ import re
 import zlib
 from typing import Any, NamedTuple
 
+import zstandard
+
 from searchkit.corpus.limits import format_size
 from searchkit.corpus.reader import Unreadable
 
@@ -157,8 +159,6 @@ def _undo_brotli(content: bytes, limit: int) -> bytes:
 
 
 def _undo_zstd(content: bytes, limit: int) -> bytes:
-    import zstandard  # late: hardly any archive has it
-
     try:
         with zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(io.BytesIO(content)) as stream:
             return stream.read(limit + 1)

@@ -245,7 +245,6 @@ def _load_html() -> tuple[Callable[..., Draft], Callable[[bytes], str]]:
         load_reader(find_format("html"))
     except ReaderUnavailable as error:
         raise Unreadable(str(error)) from error
-    # Late: extracts of text are read without them.
-    from searchkit.corpus.readers.html_pages import declared_encoding, parse_page
+    from searchkit.corpus.readers.html_pages import declared_encoding, parse_page  # late: 900 ms that WET files need not
 
     return parse_page, declared_encoding
