@@ -12,6 +12,7 @@ format with the name of one of these is an error.
 
 from __future__ import annotations
 
+from searchkit.corpus.blocks import Blocks
 from searchkit.corpus.format_row import Format, Split, Takes
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.options import ReadOptions
@@ -19,6 +20,7 @@ from searchkit.corpus.reader import Draft, Encoded, KeyedRecord, NoArticle, Pars
 from searchkit.corpus.source import ByteStream
 
 __all__ = [
+    "Blocks",
     "ByteStream",
     "Draft",
     "Encoded",

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any
 
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
+from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.export_fields import COPYRIGHT, NO_TEXT, ExportedArticle, key_of
 from searchkit.corpus.readers.html_fragments import class_names, parse_piece
-from searchkit.corpus.readers.html_pieces import split_pieces
+from searchkit.corpus.readers.html_pieces import read_pieces
 from searchkit.corpus.readers.xml_parsing import line_of, paragraphs_of
 from searchkit.corpus.source import ByteStream
 
@@ -52,15 +51,8 @@ MAX_BYLINE_LENGTH = 200
 
 def read_europresse(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
     """Read the articles of a page."""
-    is_empty = True
-    for piece in split_pieces(stream, (_NEW, _OLD), options.limits.max_article):
-        is_empty = False
-        if piece.fault:
-            yield Unreadable(piece.fault)
-        else:
-            yield Encoded(piece.data, partial(_parse, options.date_order, piece.is_only), piece.charset)
-    if is_empty:
-        raise Unreadable("no article of Europresse stands in it: expected <article> around each; is it a page of results?")
+    nothing = "no article of Europresse stands in it: expected <article> around each; is it a page of results?"
+    return read_pieces(stream, options, (_NEW, _OLD), _parse, nothing)
 
 
 def _parse(date_order: str, is_only: bool, markup: str) -> Draft:

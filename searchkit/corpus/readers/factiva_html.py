@@ -5,15 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
+from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.export_fields import NO_TEXT, ExportedArticle
 from searchkit.corpus.readers.factiva_articles import DOCUMENT, TEXT_CODES, parse_coded, parse_plain
 from searchkit.corpus.readers.html_fragments import class_names, parse_piece
-from searchkit.corpus.readers.html_pieces import split_pieces
+from searchkit.corpus.readers.html_pieces import read_pieces
 from searchkit.corpus.readers.xml_parsing import line_of, paragraphs_of
 from searchkit.corpus.source import ByteStream
 
@@ -25,15 +24,8 @@ _LINES = ("br", "tr", "li")
 
 def read_factiva_html(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
     """Read the articles of a page."""
-    is_empty = True
-    for piece in split_pieces(stream, _BEGINNINGS, options.limits.max_article):
-        is_empty = False
-        if piece.fault:
-            yield Unreadable(piece.fault)
-        else:
-            yield Encoded(piece.data, partial(_parse, options.date_order, piece.is_only), piece.charset)
-    if is_empty:
-        raise Unreadable("no article of Factiva stands in it; is it a page of headlines? Save the articles themselves")
+    nothing = "no article of Factiva stands in it; is it a page of headlines? Save the articles themselves"
+    return read_pieces(stream, options, _BEGINNINGS, _parse, nothing)
 
 
 def _parse(date_order: str, is_only: bool, markup: str) -> Draft:

@@ -6,11 +6,14 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
 from searchkit.corpus.encoding_names import encoding_name
 from searchkit.corpus.limits import format_size
+from searchkit.corpus.options import ReadOptions
+from searchkit.corpus.reader import Draft, Encoded, Record, Unreadable
 from searchkit.corpus.source import ByteStream
 
 MAX_PIECE_LENGTH = 4 * 2**20
@@ -98,3 +101,24 @@ def _utf_8_reader(stream: ByteStream) -> tuple[Callable[[int], bytes], str]:
         return b""
 
     return read_wide, "utf-8"
+
+
+def read_pieces(
+    stream: ByteStream,
+    options: ReadOptions,
+    beginnings: Sequence[re.Pattern[bytes]],
+    parse: Callable[[str, bool, str], Draft],
+    nothing: str,
+) -> Iterator[Record]:
+    """Read the articles of a page, one per piece (see `split_pieces`). `parse` is called with the
+    order of ambiguous dates, whether the piece is the only one, and its markup. Raises Unreadable,
+    with the message `nothing`, for a page without a piece."""
+    is_empty = True
+    for piece in split_pieces(stream, beginnings, options.limits.max_article):
+        is_empty = False
+        if piece.fault:
+            yield Unreadable(piece.fault)
+        else:
+            yield Encoded(piece.data, partial(parse, options.date_order, piece.is_only), piece.charset)
+    if is_empty:
+        raise Unreadable(nothing)

@@ -5,15 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 
 from searchkit.control_characters import replace_controls
 from searchkit.corpus.database_signatures import MARKER
 from searchkit.corpus.html_text import html_to_text
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, Record, Unreadable
+from searchkit.corpus.reader import Draft, Record, Unreadable
 from searchkit.corpus.readers.export_fields import MAX_LINES, TOO_MANY_LINES
-from searchkit.corpus.readers.html_pieces import split_pieces
+from searchkit.corpus.readers.html_pieces import read_pieces
 from searchkit.corpus.readers.nexis_articles import paragraph_blocks, parse_nexis
 from searchkit.corpus.source import ByteStream
 
@@ -28,15 +27,8 @@ _BULLET = re.compile(r"[•·*▪–-]")
 
 def read_nexis_html(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
     """Read the articles of a page."""
-    is_empty = True
-    for piece in split_pieces(stream, _BEGINNINGS, options.limits.max_article):
-        is_empty = False
-        if piece.fault:
-            yield Unreadable(piece.fault)
-        else:
-            yield Encoded(piece.data, partial(_parse, options.date_order, piece.is_only), piece.charset)
-    if is_empty:
-        raise Unreadable("no article of Nexis stands in it: expected <DOCFULL> before each; is it another page?")
+    nothing = "no article of Nexis stands in it: expected <DOCFULL> before each; is it another page?"
+    return read_pieces(stream, options, _BEGINNINGS, _parse, nothing)
 
 
 def _parse(date_order: str, is_only: bool, markup: str) -> Draft:
