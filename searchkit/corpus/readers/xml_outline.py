@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from searchkit.corpus.key_sets import FIELD_KEYS, normal_key
 
 _TAG = re.compile(
-    rb"""<(?:(?:!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>|![A-Za-z][^>\[]*+(?:\[[^\]]*+\]\s*+)?>)
+    rb"""<(?:(?:!--(?:.*?-->|.*)|!\[CDATA\[(?:.*?\]\]>|.*)|\?(?:.*?\?>|.*)|![A-Za-z][^>\[]*+(?:\[[^\]]*+\]\s*+)?(?:>|\Z))
     |(/?)([A-Za-z_][\w.:-]*+)((?:[^<>"'/]++|/(?!>)|"[^"<]*+"|'[^'<]*+')*+)(/?)>)""",
     re.X | re.DOTALL,
 )
+"""What has no end reaches to the end of the text: an end is not looked for at each beginning."""
 _ATTRIBUTE = re.compile(rb"""([\w.:-]++)\s*+=\s*+["']""")
 _NAME = re.compile(rb"""\sname\s*+=\s*+["']([^"'<]{1,80})["']""")
 MAX_TAGS = 50_000
