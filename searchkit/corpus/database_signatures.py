@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from searchkit.corpus.sniffing import root_of
+from searchkit.corpus.sniffing import LatePattern, root_of
 
 MARKER = re.compile(
     rb"[^\S\n]*(?:FOCUS - )?(?:"
@@ -20,34 +20,34 @@ MARKER = re.compile(
 """The line above an article of Nexis: "1 of 20 DOCUMENTS", "Dokument 1 von 20". Groups: the number
 of the article and that of all, one pair for each form."""
 _MARKUP = (b"<", b"{", b"[", b"")
-_MARKER_LINE = re.compile(rb"(?:^|[\r\n\f])" + MARKER.pattern + rb"(?=$|[\r\n])")
-_NEXIS_COVER = re.compile(
+_MARKER_LINE = LatePattern(rb"(?:^|[\r\n\f])" + MARKER.pattern + rb"(?=$|[\r\n])")
+_NEXIS_COVER = LatePattern(
     rb"(?:Download|Print|Email|Delivery) Request:|Time [Oo]f Request:|Ausgabeauftrag:|Printopdracht:"
     rb"|Demande de t|(?:Terms|Begriffe|Zoektermen|Termes|Suchbegriffe):"
 )
-_NEXIS_FIELD = re.compile(
+_NEXIS_FIELD = LatePattern(
     rb"[\r\n][^\S\n]{0,3}(?:BYLINE|AUTOR|AUTEURS?|LENGTH|LONGUEUR|L\xc3?[\x84\xc4]NGE|LENGTE|LONGITUD|LUNGHEZZA|SECTION|RUBRIK"
     rb"|RUBRIQUE|SECTIE|SECCI\S{1,2}N|SEZIONE|HEADLINE|TITRE|BODY|HIGHLIGHT|DATELINE|LOAD-DATE|LANGUAGE|SPRACHE|LANGUE):"
 )
-_COPYRIGHT = re.compile(rb"[\r\n][^\S\n]*(?:Copyright|\xc2?\xa9) ")
-_UNI_LENGTH = re.compile(
+_COPYRIGHT = LatePattern(rb"[\r\n][^\S\n]*(?:Copyright|\xc2?\xa9) ")
+_UNI_LENGTH = LatePattern(
     rb"[\r\n](?:Length|Longueur|L\xc3?[\xa4\xe4]nge|Lengte|Longitud|Extensi\S{1,2}n|Lunghezza):[\s\xc2\xa0]*[\d.,]+ "
     rb"(?:words?|mots?|W\S{1,2}rter|Wort|woorden|palabras|parole|palavras)\b"
 )
-_LENGTH_VALUE = re.compile(rb":[\s\xc2\xa0]*\d")
+_LENGTH_VALUE = LatePattern(rb":[\s\xc2\xa0]*\d")
 """Stands in each text that `_UNI_LENGTH` matches, and is found much faster."""
-_UNI_BODY = re.compile(rb"[\r\n](?:Body|Text|Corps|Cuerpo|Testo|Texte|Volltext|Inhalt)[^\S\n]*[\r\n]")
-_UNI_OTHER = re.compile(rb"[\r\n][^\S\n]*(?:Copyright |\xc2?\xa9 |Load-Date:|End of Document[^\S\n]*[\r\n])")
-_UNI_COVER = (re.compile(rb"(?:^|[\r\n])Job Number:"), re.compile(rb"[\r\n]Documents? \(\d+\)"))
-_FACTIVA_LENGTH = re.compile(rb"(?:^|[\r\n])WC[^\S\n]{0,9}[\s|]\s*[\d.,]+ \S+")
-_FACTIVA_HEADLINE = re.compile(rb"(?:^|[\r\n])HD[^\S\n]{0,9}[\s|]\s*\S")
-_FACTIVA_DATE = re.compile(rb"[\r\n]PD[^\S\n]{0,9}[\s|]\s*\S*\d")
-_FACTIVA_PAGE = re.compile(
+_UNI_BODY = LatePattern(rb"[\r\n](?:Body|Text|Corps|Cuerpo|Testo|Texte|Volltext|Inhalt)[^\S\n]*[\r\n]")
+_UNI_OTHER = LatePattern(rb"[\r\n][^\S\n]*(?:Copyright |\xc2?\xa9 |Load-Date:|End of Document[^\S\n]*[\r\n])")
+_UNI_COVER = (LatePattern(rb"(?:^|[\r\n])Job Number:"), LatePattern(rb"[\r\n]Documents? \(\d+\)"))
+_FACTIVA_LENGTH = LatePattern(rb"(?:^|[\r\n])WC[^\S\n]{0,9}[\s|]\s*[\d.,]+ \S+")
+_FACTIVA_HEADLINE = LatePattern(rb"(?:^|[\r\n])HD[^\S\n]{0,9}[\s|]\s*\S")
+_FACTIVA_DATE = LatePattern(rb"[\r\n]PD[^\S\n]{0,9}[\s|]\s*\S*\d")
+_FACTIVA_PAGE = LatePattern(
     rb"<title>\s*Factiva\s*</title>|/printsavews\.aspx|divFactivaException|class=[\"']?article [a-z]{2,4}Article\b", re.I
 )
-_EUROPRESSE_PAGE = re.compile(rb"\bDocPublicationName\b")
-_EUROPRESSE_TITLE = re.compile(rb"titreArticleVisu|\bDocHeader\b|\bDocTitreSousSection\b", re.I)
-_NEXIS_PAGE = re.compile(
+_EUROPRESSE_PAGE = LatePattern(rb"\bDocPublicationName\b")
+_EUROPRESSE_TITLE = LatePattern(rb"titreArticleVisu|\bDocHeader\b|\bDocTitreSousSection\b", re.I)
+_NEXIS_PAGE = LatePattern(
     rb"<DOCFULL>|<!-- LXNComment|<META TOPIC=[^>]{0,200}\bDOCUMENTS=|<A NAME=\"DOC_ID_\d"
     rb"|\A<HTML>\s*<HEAD>\s*<STYLE TYPE=\"text/css\"><!--\s*\.c0 \{ text-align:",
 )

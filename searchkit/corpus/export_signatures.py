@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 
 from searchkit.corpus.archive_signatures import is_mail
-from searchkit.corpus.sniffing import root_of
+from searchkit.corpus.sniffing import LatePattern, root_of
 
 _BEFORE_RIS = rb"(?:(?:Provider|Database|Content)\s*:[^\n]*\n\s*|<?\d{1,6}[.>]\s*\n\s*)*"
-_RIS = re.compile(_BEFORE_RIS + rb"TY  ?- [ ]?[A-Z]{3,12}[ ]*[\r\n]\s*[A-Z][A-Z0-9]{1,5}  ?-[ \r\n]")
+_RIS = LatePattern(_BEFORE_RIS + rb"TY  ?- [ ]?[A-Z]{3,12}[ ]*[\r\n]\s*[A-Z][A-Z0-9]{1,5}  ?-[ \r\n]")
 _BIBTEX_ENTRY = (
     rb"@(?i:article|book|booklet|comment|conference|dataset|electronic|inbook|incollection|inproceedings|manual|mastersthesis"
     rb"|misc|news|newspaper|newspaperarticle|online|periodical|phdthesis|proceedings|report|techreport|thesis|unpublished"
     rb"|webpage|www)\s*\{\s*(?:[^\s{}\"#%,=]*\s*,\s*)?[A-Za-z][\w-]*\s*=\s*[\"{\w]"
 )
-_BIBTEX = re.compile(rb"(?:%[^\n]*\n\s*)*" + _BIBTEX_ENTRY)
+_BIBTEX = LatePattern(rb"(?:%[^\n]*\n\s*)*" + _BIBTEX_ENTRY)
 
 
 def is_ris(start: bytes) -> bool:
@@ -30,23 +30,23 @@ def is_bibtex(start: bytes) -> bool:
     return start[:1] in b"@%" and _BIBTEX.match(start) is not None
 
 
-_PROQUEST_REPORT = re.compile(rb"(?:[_*]{20,200}[ \t]*\r?\n\s*)?Report Information from ProQuest\b")
-_NUMBERED_DOCUMENT = re.compile(
+_PROQUEST_REPORT = LatePattern(rb"(?:[_*]{20,200}[ \t]*\r?\n\s*)?Report Information from ProQuest\b")
+_NUMBERED_DOCUMENT = LatePattern(
     rb"(?:[_*]{20,200}[ \t]*\r?\n\s*)?(?:Document|Dokument|Documento) 1 (?:of|von|de|sur|di) \d{1,6}[ \t]*\r?\n"
 )
-_PROQUEST_SIGN = re.compile(
+_PROQUEST_SIGN = LatePattern(
     rb"^(?:[^:\n]{0,30}\bProQuest\b[^:\n]{0,20}\bID\b[^:\n]{0,20}: ?\d{5,}|ProQuest document link"
     rb"|(?:[^:\n]{1,30}: ?)?https?://[^\s/]*proquest[^\s/]*/\S*docview/\d+\S*)[ \t]*\r?$",
     re.MULTILINE,
 )
-_PROQUEST_LABEL = re.compile(
+_PROQUEST_LABEL = LatePattern(
     rb"^(Full [Tt]ext|Abstract|Author|Publication (?:title|info|date|year)|ISSN|Source type|Document type|Database"
     rb"|Language of publication|Volltext|Texto completo|Texte int\xc3\xa9gral|Testo completo|Titel der Publikation"
     rb"|Titre de la publication|Titolo pubblicazione|Publikationsdatum) ?: ?\S",
     re.MULTILINE,
 )
 _FEW_LABELS = 2
-_RULE = re.compile(rb"[_*]{20,200}[ \t]*\r?\n")
+_RULE = LatePattern(rb"[_*]{20,200}[ \t]*\r?\n")
 
 
 def is_proquest_text(start: bytes) -> bool:
@@ -64,13 +64,13 @@ def is_proquest_text(start: bytes) -> bool:
     return has_beginning is not None and len(labels) > _FEW_LABELS and any(b"ubli" in label for label in labels)
 
 
-_PROQUEST_PAGE = re.compile(rb"<title>\s*ProQuest (?:Export|Document)|<a\s[^<>]*\bname=[\"']?DocID_[\w.:-]+", re.IGNORECASE)
-_PROQUEST_MAIL = re.compile(
+_PROQUEST_PAGE = LatePattern(rb"<title>\s*ProQuest (?:Export|Document)|<a\s[^<>]*\bname=[\"']?DocID_[\w.:-]+", re.IGNORECASE)
+_PROQUEST_MAIL = LatePattern(
     rb"^(?:From|Sender|Return-Path|Reply-To):[^\r\n]*@(?:[\w-]+\.)*proquest\.com\b|^Subject:[^\r\n]*\bProQuest\b"
     rb"|<title>\s*ProQuest (?:Export|Document)|\bname=(?:3D)?[\"']?DocID_",
     re.IGNORECASE | re.MULTILINE,
 )
-_PROQUEST_RECORD = re.compile(rb"<RecordID>|<NumericPubDate>|<RecordTitle>")
+_PROQUEST_RECORD = LatePattern(rb"<RecordID>|<NumericPubDate>|<RecordTitle>")
 
 
 def is_proquest_html(start: bytes) -> bool:
@@ -93,8 +93,8 @@ def is_proquest_xml(start: bytes) -> bool:
     return (root == "RECORD" and b"<GOID" in start) or (root == "Record" and len(set(_PROQUEST_RECORD.findall(start))) > 1)
 
 
-_EBSCO_RECORD = re.compile(rb"Record: ?\d{1,6}[ \t]*\r?\n\s*Title:")
-_EBSCO_LABEL = re.compile(
+_EBSCO_RECORD = LatePattern(rb"Record: ?\d{1,6}[ \t]*\r?\n\s*Title:")
+_EBSCO_LABEL = LatePattern(
     rb"^(Source|Authors|Document Type|Accession Number|Database|Subject Terms|Persistent link to this record[^:\n]*):", re.M
 )
 
@@ -110,7 +110,7 @@ def is_ebsco_xml(start: bytes) -> bool:
     return start[:1] == b"<" and b"<rec" in start and b"shortDbName" in start and root_of(start)[0] in ("records", "rec")
 
 
-_GALE_ISSUE = re.compile(rb"<(?:pf|PSMID|newspaperId|newspaperID)\b|\b(?:bl_ncnp|LTO_issue|nccoissue)")
+_GALE_ISSUE = LatePattern(rb"<(?:pf|PSMID|newspaperId|newspaperID)\b|\b(?:bl_ncnp|LTO_issue|nccoissue)")
 
 
 def is_gale(start: bytes) -> bool:

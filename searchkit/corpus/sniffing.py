@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from functools import lru_cache
+import sys
+from functools import cached_property, lru_cache
 
 _WIDE_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _PROLOG = rb"(?:<\?[^>]*+>|<!--.*?-->|<!(?i:doctype)[^>\[]*+(?:\[[^\]]*+\]\s*+)?>|\s++)*+"
@@ -36,3 +37,27 @@ def root_of(start: bytes) -> tuple[str, str]:
         return "", ""
     found = re.match(_ROOT, start, re.DOTALL)
     return (found[1].decode("ascii", "replace"), found[2].decode("utf-8", "replace")) if found else ("", "")
+
+
+class LatePattern:
+    """A regular expression that is compiled at its first use: a run needs the signatures of few
+    formats, and to compile all of them takes 10 ms."""
+
+    def __init__(self, source: bytes, flags: int = 0) -> None:
+        self._source, self._flags = source, flags
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[bytes]:
+        return re.compile(self._source, self._flags)
+
+    def match(self, text: bytes) -> re.Match[bytes] | None:
+        """As `re.Pattern.match`."""
+        return self._compiled.match(text)
+
+    def search(self, text: bytes, start: int = 0, end: int = sys.maxsize) -> re.Match[bytes] | None:
+        """As `re.Pattern.search`."""
+        return self._compiled.search(text, start, end)
+
+    def findall(self, text: bytes) -> list[bytes]:
+        """As `re.Pattern.findall`."""
+        return self._compiled.findall(text)
