@@ -11,7 +11,7 @@ MAX_MIXED_LENGTH = 60
 MAX_PARTS, MAX_WORDS = 3, 4
 """Maximum numbers of the parts of a place ("BAKU, Azerbaijan"), and of the words of a part."""
 
-_DASHES = (" - ", " – ", " — ", " -- ", "-- ", "— ", "– ", "): ", "/. ", "/ ")
+_SIGN = re.compile(r" (?:--?|–|—) |(?:--|—|–) |\): |/\.? ")
 """What a dateline ends with, and the blank behind it."""
 _AGENCY = re.compile(r"\s?(?:\((?P<name>[^\W\d_][^()]{1,40})\)|/[^\W\d_][^/]{1,40}/)$")
 _DATE = re.compile(r"[,.]\s(?:\d{1,2}\.?\s(?:de\s)?[^\W\d_]+|[^\W\d_]+\.?\s\d{1,2}(?:st|nd|rd|th)?)(?:,?\s\d{4})?$")
@@ -37,10 +37,10 @@ def find_dateline(body: str) -> str:
     head = body[: MAX_LENGTH + 1].partition("\n")[0]
     if not head[:1].isupper():
         return ""
-    start, sign = min(((at, sign) for sign in _DASHES if (at := head.find(sign)) > 0), default=(0, ""))
-    if not start:
+    found = _SIGN.search(head, 1)
+    if found is None:
         return ""
-    end = start + len(sign) - 1
+    start, end, sign = found.start(), found.end() - 1, found[0]
     is_agency_last = sign[0] in "/)"
     place = head[: start + 1] if is_agency_last else head[:start]
     agency = _AGENCY.search(place.rstrip(" ."))
