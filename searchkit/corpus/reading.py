@@ -189,10 +189,13 @@ def _read_given(
 
 
 def _read(listing: Listing, label: str, options: ReadOptions, on_error: OnError, on_warning: OnWarning) -> Iterator[Article]:
-    for failure in listing.failures:
-        on_error(failure)
-    articles = (read_file(file, label, options, on_error, on_warning) for file in listing.files)
-    yield from _without_clashes(articles, on_error)
+    def files() -> Iterator[Iterator[Article]]:
+        for failure in listing.failures:
+            on_error(failure)
+        for file in listing.files:
+            yield read_file(file, label, options, on_error, on_warning)
+
+    return _without_clashes(files(), on_error)
 
 
 def _without_clashes(files: Iterable[Iterator[Article]], on_error: OnError) -> Iterator[Article]:
