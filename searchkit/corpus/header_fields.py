@@ -12,6 +12,7 @@ from searchkit.corpus.dates import parse_date
 from searchkit.corpus.front_matter import Value, read_names
 from searchkit.corpus.header_lines import HeaderLine, split_date_at_start
 from searchkit.corpus.key_sets import TRANSLATED_KEYS, normal_key
+from searchkit.corpus.reader import Draft, RecordWarning
 
 KEYS = {
     "title": "title headline head",
@@ -55,6 +56,28 @@ class Header:
     def has_date(self) -> bool:
         """Whether a date was given, understood or not."""
         return self.date is not None or "date" in self.extra
+
+    def draft(self, body: str) -> Draft:
+        """The draft of an article with this header. Its warnings say which date and which byline
+        were not understood."""
+        warnings: list[RecordWarning] = []
+        if self.date is None and "date" in self.extra:
+            warnings.append(("dates", self.extra["date"]))
+        if not self.authors and "byline" in self.extra:
+            warnings.append(("bylines", self.extra["byline"]))
+        return Draft(
+            title=self.title,
+            body=body,
+            date=self.date,
+            authors=self.authors,
+            source=self.source,
+            section=self.section,
+            topics=self.topics,
+            language=self.language,
+            url=self.url,
+            extra=self.extra,
+            warnings=tuple(warnings),
+        )
 
     def add_value(self, key: str, value: Value) -> None:
         """Set the field of a key to a value, or add the value to `extra` if the field has one

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from searchkit.control_characters import one_line, replace_controls
@@ -18,7 +18,7 @@ from searchkit.corpus.header_fields import Header
 from searchkit.corpus.header_lines import MAX_TITLE_LENGTH, is_sentence, parse_header
 from searchkit.corpus.header_titles import next_line, parse_header_line
 from searchkit.corpus.headers import read_header
-from searchkit.corpus.reader import Draft, NoArticle, RecordWarning
+from searchkit.corpus.reader import Draft, NoArticle
 from searchkit.corpus.readers.document_paragraphs import Paragraph
 
 _TITLE = "title"
@@ -78,23 +78,12 @@ def article_of(
             extra["document_title"] = one_line(properties.title)
     if not title and not body:
         return NoArticle(NO_TEXT)
-    warnings: list[RecordWarning] = []
-    if header.date is None and "date" in header.extra:
-        warnings.append(("dates", header.extra["date"]))
-    if not header.authors and "byline" in header.extra:
-        warnings.append(("bylines", header.extra["byline"]))
-    return Draft(
+    return replace(
+        header.draft(body),
         title=title,
-        body=body,
-        date=header.date,
-        authors=header.authors,
-        source=header.source,
-        section=header.section,
         topics=header.topics or properties.topics,
         language=header.language or properties.language,
-        url=header.url,
         extra=extra,
-        warnings=tuple(warnings),
         is_whole_file=True,
     )
 

@@ -15,7 +15,7 @@ from searchkit.corpus.header_fields import Header
 from searchkit.corpus.header_titles import next_line, parse_header_line
 from searchkit.corpus.headers import read_header
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, RecordWarning, Unreadable
+from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.markdown_front import read_markdown_front
 from searchkit.corpus.readers.text import MAX_LINES
 
@@ -71,24 +71,7 @@ def _draft(header: Header, body: str) -> Draft:
     body = body.strip("\n").rstrip()
     if not header.title and not body:
         raise NoArticle(NO_TEXT)
-    warnings: list[RecordWarning] = []
-    if header.date is None and "date" in header.extra:
-        warnings.append(("dates", header.extra["date"]))
-    if not header.authors and "byline" in header.extra:
-        warnings.append(("bylines", header.extra["byline"]))
-    return Draft(
-        title=header.title,
-        body=body,
-        date=header.date,
-        authors=header.authors,
-        source=header.source,
-        section=header.section,
-        topics=header.topics,
-        language=header.language,
-        url=header.url,
-        extra=header.extra,
-        warnings=tuple(warnings),
-    )
+    return header.draft(body)
 
 
 def _lines_above_title(lines: list[str], at: int) -> tuple[str, int]:

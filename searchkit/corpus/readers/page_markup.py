@@ -55,7 +55,6 @@ _WITHOUT_LINE = frozenset(
         "input",
         "form",
         "svg",
-        "ul",
         "ol",
         "table",
         "meta",

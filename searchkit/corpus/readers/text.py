@@ -8,12 +8,13 @@ lines around it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from searchkit.corpus.headers import read_header
 from searchkit.corpus.limits import LONG_TEXT
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, Record, RecordWarning, Unreadable
+from searchkit.corpus.reader import Draft, Encoded, Record, Unreadable
 
 MAX_LINES = 2_000_000
 """Maximum number of lines of an article. A file of line feeds would take too much memory
@@ -39,25 +40,8 @@ def _parse_article(date_order: str, text: str) -> Draft:
     if not header.title and end <= start:
         raise Unreadable("the file holds no text below its first line")
     body = "\n".join(lines[start:end])
-    warnings: list[RecordWarning] = []
-    if header.date is None and "date" in header.extra:
-        warnings.append(("dates", header.extra["date"]))
-    if not header.authors and "byline" in header.extra:
-        warnings.append(("bylines", header.extra["byline"]))
+    draft = header.draft(body)
     for key, value in header.extra.items():
         if len(value) >= LONG_TEXT and len(value) >= 2 * len(body):
-            warnings.append(("unread-text", f'"{key}"'))
-            break
-    return Draft(
-        title=header.title,
-        body=body,
-        date=header.date,
-        authors=header.authors,
-        source=header.source,
-        section=header.section,
-        topics=header.topics,
-        language=header.language,
-        url=header.url,
-        extra=header.extra,
-        warnings=tuple(warnings),
-    )
+            return replace(draft, warnings=(*draft.warnings, ("unread-text", f'"{key}"')))
+    return draft

@@ -4,25 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from searchkit.corpus import read
-from searchkit.corpus.formats import format_by_signature
-from searchkit.model import Article
-from searchkit.reports import Failure
+from tests.corpus.readers.reading import articles, name_of
 from tests.untrusted.child import read_within
 
 RECORD = "Record: {0}\nTitle: Title {0}\nSource: Bay Gazette, {1}, p4\nAccession Number: 7000{0}\nDatabase: News\n{2}\n"
 XML = '<rec resultID="{0}"><header shortDbName="n" uiTerm="7000{0}"><controlInfo><tig><atl>{1}</atl></tig></controlInfo></header></rec>'
-
-
-def articles(path: Path, text: str, **options: str) -> tuple[list[Article], list[Failure]]:
-    path.write_text(text)
-    failures: list[Failure] = []
-    return list(read(path, "L", failures.append, options=options)), failures
-
-
-def name_of(text: str) -> str:
-    found = format_by_signature(text.encode())
-    return found.name if found else ""
 
 
 def test_exports_are_recognised_by_their_content() -> None:

@@ -9,8 +9,7 @@ import pytest
 from searchkit.corpus import read
 from searchkit.corpus.readers.europresse import _set_date_line
 from searchkit.corpus.readers.export_fields import ExportedArticle
-from searchkit.model import Article
-from searchkit.reports import Failure
+from tests.corpus.readers.reading import articles
 from tests.untrusted.child import read_within
 
 HEAD = (
@@ -22,12 +21,6 @@ ARTICLE = (
     '<section><div class="docOcurrContainer"><p>Texte {number}.</p></div></section><footer><small>© 2014 La Gazette</small>'
     '<div class="publiC-lblNodoc">news·20140203·GA·{number:05}</div></footer></article>'
 )
-
-
-def articles(path: Path, text: str | bytes, **options: str) -> tuple[list[Article], list[Failure]]:
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    failures: list[Failure] = []
-    return list(read(path, "L", failures.append, options=options)), failures
 
 
 @pytest.mark.parametrize(

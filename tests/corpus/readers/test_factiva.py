@@ -9,8 +9,7 @@ import pytest
 from searchkit.corpus import read
 from searchkit.corpus.readers.factiva_articles import split_coded
 from searchkit.corpus.readers.factiva_lines import parse_coded_lines, parse_plain_lines
-from searchkit.model import Article
-from searchkit.reports import Failure
+from tests.corpus.readers.reading import articles
 from tests.untrusted.child import read_within
 
 HEAD = '<html><head><meta charset="utf-8"><title>Factiva</title></head><body>'
@@ -21,12 +20,6 @@ ARTICLE = (
     '<tr><td class="index"><b>AN</b></td><td>Document QUAYG00020200426e44q{number:05}</td></tr></table></div>'
 )
 PLAIN = ["Title", "3 words", "26 April 2020", "Quay Gazette", "QUAYG", "English", "Copyright 2020 Quay", "Text."]
-
-
-def articles(path: Path, text: str | bytes, **options: str) -> tuple[list[Article], list[Failure]]:
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    failures: list[Failure] = []
-    return list(read(path, "L", failures.append, options=options)), failures
 
 
 def test_the_same_article_in_two_exports_is_one(tmp_path: Path) -> None:

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from searchkit.corpus import read
 from searchkit.corpus.readers.nexis_articles import parse_nexis, text_blocks
 from searchkit.corpus.readers.wrapped_lines import join_wrapped_lines, text_width
-from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
-from searchkit.reports import Failure
+from tests.corpus.readers.reading import articles
 from tests.untrusted.child import read_within
 
 ARTICLE = """
@@ -40,12 +39,6 @@ PAGE = '<HTML>\n<HEAD><META TOPIC="null" DOCUMENTS="2" UPDATED="now" /></HEAD>\n
 
 def export(count: int, text: str = "ships") -> str:
     return "".join(ARTICLE.format(number=number, count=count, text=text) for number in range(1, count + 1))
-
-
-def articles(path: Path, text: str | bytes, **options: str) -> tuple[list[Article], list[Failure]]:
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    failures: list[Failure] = []
-    return list(read(path, "L", failures.append, options=options)), failures
 
 
 def test_a_file_of_one_article_has_the_id_of_the_file(tmp_path: Path) -> None:

@@ -6,11 +6,9 @@ from pathlib import Path
 import pytest
 
 from searchkit.corpus import read
-from searchkit.corpus.formats import format_by_signature
 from searchkit.corpus.readers.proquest_mail import is_export, split_export
-from searchkit.model import Article
-from searchkit.reports import Failure
 from tests.corpus.golden import FOLDER
+from tests.corpus.readers.reading import articles, name_of
 from tests.untrusted.child import read_within
 
 RULE = "_" * 60
@@ -20,17 +18,6 @@ PAGE = (
     '<a name="DocID_2"></a><p>Lamp sold</p><p><strong>Publication date: </strong>May 5, 2010</p></body></html>'
 )
 RECORD = "<Record><RecordID>475043769</RecordID><RecordTitle>T</RecordTitle><FullText>{}</FullText></Record>"
-
-
-def articles(path: Path, text: str | bytes, **options: str) -> tuple[list[Article], list[Failure]]:
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    failures: list[Failure] = []
-    return list(read(path, "L", failures.append, options=options)), failures
-
-
-def name_of(text: str) -> str:
-    found = format_by_signature(text.encode())
-    return found.name if found else ""
 
 
 @pytest.mark.parametrize(

@@ -4,22 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from searchkit.corpus import read
-from searchkit.corpus.formats import format_by_signature
-from searchkit.model import Article
-from searchkit.reports import Failure
+from tests.corpus.readers.reading import articles, name_of
 from tests.untrusted.child import read_within
-
-
-def articles(path: Path, text: str | bytes, **options: str) -> tuple[list[Article], list[Failure]]:
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    failures: list[Failure] = []
-    return list(read(path, "L", failures.append, options=options)), failures
-
-
-def name_of(text: str) -> str:
-    found = format_by_signature(text.encode())
-    return found.name if found else ""
 
 
 @pytest.mark.parametrize(
