@@ -6,20 +6,28 @@ import re
 from datetime import UTC, datetime
 
 _DAY = re.compile(
-    r"(?<!\d)(?P<year>1[6-9]\d\d|20\d\d)(?:(?P<between>[/_.-])(?P<month>\d\d?)(?P=between)(?P<day>\d\d?)(?![\d])"
-    r"|(?P<digits>(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?![^/_.\-\s?#]))"
+    r"(?<!\d)(?:(?P<year>1[6-9]\d\d|20\d\d)(?:/(?P<month>\d\d?)/(?P<day>\d\d?)(?!\d)"
+    r"|(?P<between>[_.-])(?P<month_2>\d\d)(?P=between)(?P<day_2>\d\d)(?!\d))"
+    r"|(?<![^/_.\- ])(?P<digits>(?:1[89]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?![^/_.\-\s?#]))"
 )
+_COPY = re.compile(r"(?<![^\W_])(?:backups?|copy|crawls?|downloads?|dumps?|exports?|saved|snapshots?)(?![^\W_])", re.I)
+"""Words of names that say when a file was made, not when its articles were published."""
 
 
 def date_in_path(path: str) -> datetime | None:
-    """The first day that a path names, as midnight in UTC, or None."""
+    """The last day that a path names, as midnight in UTC, or None.
+
+    The last is the nearest to the article. The name of a copy, such as "export-2023-10-05.csv",
+    names no day.
+    """
+    path = "/".join("" if _COPY.search(name) else name for name in path.split("/"))
+    last = None
     for found in _DAY.finditer(path):
-        digits = found["digits"]
-        month, day = (digits[:2], digits[2:]) if digits else (found["month"], found["day"])
-        if digits and found.start() > 0 and path[found.start() - 1] not in "/_.- ":
-            continue
+        year, month, day, _, month_2, day_2, digits = found.groups()
+        if digits:
+            year, month, day = digits[:4], digits[4:6], digits[6:]
         try:
-            return datetime(int(found["year"]), int(month), int(day), tzinfo=UTC)
+            last = datetime(int(year), int(month or month_2), int(day or day_2), tzinfo=UTC)
         except ValueError:
             continue
-    return None
+    return last

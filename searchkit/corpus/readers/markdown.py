@@ -25,7 +25,7 @@ MAX_HEADING_LENGTH = 1000
 MAX_LINES_ABOVE_TITLE = 10
 MAX_MARKED_LINES = 6
 """Maximum number of lines below a title that may be a date or byline in bold or italics."""
-_HEADING = re.compile(r" {0,3}#{1,2}[ \t]+(.*?)[ \t]*#*[ \t]*$")
+_HEADING = re.compile(r" {0,3}#{1,2}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*$")
 _ATTRIBUTES = re.compile(r"[ \t]*\{[#.:][^{}]*\}$")
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")

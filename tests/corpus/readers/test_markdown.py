@@ -23,6 +23,7 @@ def article(text: str) -> Draft:
     ("heading", "title"),
     [
         ("# A title", "A title"),
+        ("# News about C#", "News about C#"),
         ("## A title ##", "A title"),
         ("# A *short* **title** with `code`", "A short title with code"),
         ("# snake_case_names stay, 2 * 3 * 4 too", "snake_case_names stay, 2 * 3 * 4 too"),
