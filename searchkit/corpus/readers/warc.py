@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
-from typing import IO, NamedTuple, cast
+from typing import IO, NamedTuple, assert_never, cast
 from urllib.parse import urlsplit
 
 from searchkit.control_characters import one_line
@@ -211,7 +211,15 @@ def _read_as(name: str, content: bytes, page: _Page, options: ReadOptions) -> It
         read = load_reader(row)
     except ReaderUnavailable as error:
         raise Unreadable(str(error)) from error
-    records: Iterator[Record] = read(content if row.takes == "bytes" else io.BytesIO(content), options)
+    match row.takes:
+        case "bytes":
+            records: Iterator[Record] = read(content, options)
+        case "stream" | "file":
+            records = read(io.BytesIO(content), options)
+        case "lines" | "blocks" | "files":
+            raise NoArticle(f"it is {row.title}, which is read from files of its own only")
+        case _:
+            assert_never(row.takes)
     if row.split == "one-article":
         yield from (_with_page(record, page) for record in records)
     else:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from searchkit.corpus import read
 from searchkit.corpus.archive_signatures import is_warc
+from searchkit.corpus.format_table import FORMATS
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Unreadable
 from searchkit.corpus.readers.http_responses import decode_content, parse_response
@@ -219,6 +220,25 @@ def test_records_that_share_an_id(tmp_path: Path) -> None:
     articles, failures, _ = archive(tmp_path / "a.warc", b"".join(extracts))
     assert [(one.id, one.title) for one in articles] == [("L/urn:uuid:1", "One"), ("L#2", "Two")]
     assert failures == []
+
+
+def test_an_issue_whose_pages_are_elsewhere_is_no_page(tmp_path: Path) -> None:
+    issue = (FOLDER / "mets" / "in" / "issue" / "gazette-mets.xml").read_bytes()
+    articles, failures, warnings = archive(tmp_path / "a.warc", record(response(issue, "text/xml")) + page(2))
+    assert [one.id for one in articles] == ["L/urn:uuid:2"]
+    assert failures == []
+    assert [(one.text, one.place) for one in warnings] == [
+        ("it is METS, which is read from files of its own only", "record 1")
+    ]
+
+
+@pytest.mark.parametrize("name", [row.name for row in FORMATS])
+@pytest.mark.parametrize("kind", ["text/html", "text/xml", "text/plain", ""])
+def test_content_of_any_format_is_read_or_reported(name: str, kind: str, tmp_path: Path) -> None:
+    content = next(file for file in sorted((FOLDER / name / "in").rglob("*")) if file.is_file()).read_bytes()
+    articles, failures, warnings = archive(tmp_path / "a.warc", record(response(content, kind)) + page(2), format="warc")
+    assert "L/urn:uuid:2" in {one.id for one in articles}
+    assert len(articles) + len(failures) + len(warnings) >= 2
 
 
 def wacz(path: Path, members: dict[str, bytes]) -> None:
