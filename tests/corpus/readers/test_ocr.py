@@ -135,8 +135,11 @@ def test_a_huge_volume_of_hocr_takes_little_memory(tmp_path: Path) -> None:
     assert found.failures == []
 
 
+_MANY_CONFIDENCES = f"<span class='ocrx_word' title='{'x_wconf 1' * 1000}&#124;'>a</span>"
+
+
 @pytest.mark.parametrize(
-    "piece", ["<div class='ocr_page'", "<span class='ocrx_word' title=\"", "<", "<a '", "</b>", "&amp;", " "]
+    "piece", ["<div class='ocr_page'", "<span class='ocrx_word' title=\"", "<", "<a '", "</b>", "&amp;", " ", _MANY_CONFIDENCES]
 )
 def test_time_is_linear(tmp_path: Path, piece: str) -> None:
     path = tmp_path / "a.html"
