@@ -13,10 +13,12 @@ PACKED = (".gz", ".bz2", ".xz")
 ARCHIVES = (".zip", ".tar")
 """Suffixes of packed files and of archives."""
 _README = re.compile(r"read[ _-]?me(?![a-z])", re.I)
-_NEVER_ARTICLES = (
-    ".jpg .jpeg .png .gif .bmp .tif .tiff .webp .svg .ico .jp2 .heic .mp3 .mp4 .m4a .wav .ogg .avi .mov .mkv .webm .flv"
-    " .css .js .mjs .map .py .pyc .c .h .cpp .java .class .jar .sh .so .o .a .exe .dll .bin .iso .img .woff .woff2 .ttf"
-    " .otf .eot .npy .npz .pkl .idx .db-wal .db-shm .lock .swp .bak .tmp .part"
+_NEVER_ARTICLES = frozenset(
+    (
+        ".jpg .jpeg .png .gif .bmp .tif .tiff .webp .svg .ico .jp2 .heic .mp3 .mp4 .m4a .wav .ogg .avi .mov .mkv .webm .flv"
+        " .css .js .mjs .map .py .pyc .c .h .cpp .java .class .jar .sh .so .o .a .exe .dll .bin .iso .img .woff .woff2 .ttf"
+        " .otf .eot .npy .npz .pkl .idx .db-wal .db-shm .lock .swp .bak .tmp .part"
+    ).split()
 )
 """Suffixes of files that are not looked into: pictures, sound, programs."""
 SHORT_SUFFIXES = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".tar.xz"}
@@ -26,13 +28,14 @@ def split_packing(name: str) -> tuple[str, tuple[str, ...]]:
     """Split a file's name into the name without packing, and the suffixes of packing, the outermost
     first."""
     lower = name.lower()
-    for short, long in SHORT_SUFFIXES.items():
-        if lower.endswith(short):
-            name, lower = name[: -len(short)] + long, lower[: -len(short)] + long
+    short = lower[lower.rfind(".") :]
+    if long := SHORT_SUFFIXES.get(short):
+        name, lower = name[: -len(short)] + long, lower[: -len(short)] + long
     outer: list[str] = []
     while True:
-        suffix = next((s for s in (*PACKED, *ARCHIVES) if lower.endswith(s) and len(lower) > len(s)), None)
-        if suffix is None:
+        dot = lower.rfind(".")
+        suffix = lower[dot:]
+        if dot <= 0 or (suffix not in PACKED and suffix not in ARCHIVES):
             return name, tuple(outer)
         outer.append(suffix)
         name, lower = name[: -len(suffix)], lower[: -len(suffix)]
@@ -67,7 +70,7 @@ def is_readme(name: str) -> bool:
 def may_be_recognised(name: str, options: ReadOptions) -> bool:
     """Whether a file that no format claims by its suffix is to be looked into: it may have the
     signature of one."""
-    return not options.format and not is_readme(name) and suffix_of(name) not in _NEVER_ARTICLES.split()
+    return not options.format and not is_readme(name) and suffix_of(name) not in _NEVER_ARTICLES
 
 
 def why_unavailable(name: str, options: ReadOptions) -> str:
