@@ -16,7 +16,7 @@ from searchkit.control_characters import replace_controls
 from searchkit.corpus.articles import read_articles
 from searchkit.corpus.decode import printable_path
 from searchkit.corpus.format_row import Format
-from searchkit.corpus.formats import HEAD, ReaderUnavailable, choose_format, format_by_signature
+from searchkit.corpus.formats import HEAD, ReaderUnavailable, choose_format, find_format, format_by_signature
 from searchkit.corpus.limits import GB, MB
 from searchkit.corpus.member_names import decode_zip_names
 from searchkit.corpus.sniffing import sniffable
@@ -82,6 +82,8 @@ def read_input(stream: BinaryIO, source: Source) -> Iterator[LocatedArticle]:
             opened = call_checked(lambda: OPENERS[packing](checked), packing)
             checked = CheckedStream(opened, packing, budget)
             head, packing = checked.peek(HEAD), ""
+        if packing == ".zip" and source.options.format and find_format(source.options.format).is_zip:
+            packing = ""
         yield from _read(checked, _name_for(head), (packing,) if packing else (), source, budget, None)
     except Damaged as error:
         source.fail(str(error))
@@ -170,6 +172,8 @@ def _read(
         source.fail(f"more than {MAX_DEPTH} archives inside each other; unpack the outer ones")
     elif packing[0] == ".tar":
         yield from _read_tar(stream, source, budget, reopen)
+    elif (row := format_by_signature(stream.peek(HEAD))) is not None:  # a document that is a zip file itself
+        yield from read_articles(find_format(source.options.format) if source.options.format else row, stream, source)
     else:
         yield from _read_zip(stream, source, budget)
 

@@ -1,4 +1,5 @@
-"""Recognises documents of word processors and books by their first bytes."""
+"""Recognises documents of word processors, workbooks, books and packages of web archives by their
+first bytes."""
 
 from __future__ import annotations
 
@@ -7,8 +8,11 @@ import re
 _NAME_AT = 30
 """Where the name of the first member stands; before it are its length, and that of the extra field
 (APPNOTE 4.3.7)."""
-_FIRST_OF_OFFICE = re.compile(rb"(?:\[Content_Types\]\.xml|_rels/|docProps/|word/|customXml/)")
+_FIRST_OF_OFFICE = re.compile(rb"(?:\[Content_Types\]\.xml|_rels/|docProps/|word/|xl/|customXml/)")
 _WORD = re.compile(rb"PK\x03\x04.{26}word/\w{1,40}\.xml", re.DOTALL)
+_WORKBOOK = re.compile(rb"PK\x03\x04.{26}xl/(?:(?:workbook|styles|sharedStrings)|worksheets/\w{1,40})\.xml", re.DOTALL)
+_FIRST_OF_WACZ = re.compile(rb"(?:archive|pages|indexes)/|datapackage\.json")
+_PART_OF_WACZ = re.compile(rb"PK\x03\x04.{26}(?:pages/\w{1,40}\.jsonl|indexes/index\.|datapackage\.json)", re.DOTALL)
 
 
 def stored_mimetype(start: bytes) -> bytes:
@@ -23,9 +27,25 @@ def stored_mimetype(start: bytes) -> bytes:
 def is_docx(start: bytes) -> bool:
     """Whether the first bytes of a file are those of a DOCX document: the first members are
     those of an Office document, and one is of a text."""
-    if start[:4] != b"PK\x03\x04" or not _FIRST_OF_OFFICE.match(start, _NAME_AT):
-        return False
-    return _WORD.search(start) is not None
+    return _is_zip_of(start, _FIRST_OF_OFFICE, _WORD)
+
+
+def is_xlsx(start: bytes) -> bool:
+    """Whether the first bytes of a file are those of a workbook of Excel: the first members are
+    those of an Office document, and one is of a workbook."""
+    return _is_zip_of(start, _FIRST_OF_OFFICE, _WORKBOOK)
+
+
+def is_wacz(start: bytes) -> bool:
+    """Whether the first bytes of a file are those of a WACZ package whose first members are its
+    pages, indexes or description; one that begins with its archives looks like any zip file."""
+    return _is_zip_of(start, _FIRST_OF_WACZ, _PART_OF_WACZ)
+
+
+def _is_zip_of(start: bytes, first: re.Pattern[bytes], part: re.Pattern[bytes]) -> bool:
+    """Whether the name of the first member of a zip file begins so, and a member has a name of a
+    `part`."""
+    return start[:4] == b"PK\x03\x04" and first.match(start, _NAME_AT) is not None and part.search(start) is not None
 
 
 def is_rtf(start: bytes) -> bool:

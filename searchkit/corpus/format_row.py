@@ -36,6 +36,7 @@ class Format:
     - `extra`: the optional dependency of the reader, as in `pip install 'searchkit[extra]'`.
     - `companions`: the addresses of the files that a file names, by its bytes. Those of the
       `companion_formats` are read with it, and not alone. Only our own formats have it.
+    - `is_zip`: whether its files are zip files, which are not unpacked as archives are.
     - `package`: the package that adds the format, "" for our own.
     """
 
@@ -52,6 +53,7 @@ class Format:
     signature: Callable[[bytes], bool] | None = None
     companions: Callable[[bytes], list[str]] | None = None
     companion_formats: tuple[str, ...] = ()
+    is_zip: bool = False
 
     @property
     def title(self) -> str:

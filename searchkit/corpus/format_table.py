@@ -15,7 +15,7 @@ from searchkit.corpus.database_signatures import (
     is_nexis_html,
     is_nexis_text,
 )
-from searchkit.corpus.document_signatures import is_docx, is_epub, is_odt, is_pdf, is_rtf
+from searchkit.corpus.document_signatures import is_docx, is_epub, is_odt, is_pdf, is_rtf, is_wacz
 from searchkit.corpus.export_signatures import (
     is_bibtex,
     is_ebsco_text,
@@ -349,6 +349,8 @@ FORMATS = (
         "file",
         "by-record",
         extra="warc",
+        signature=is_wacz,
+        is_zip=True,
     ),
     # Documents and mail
     Format(
@@ -388,6 +390,7 @@ FORMATS = (
         "whole-file",
         extra="xml",
         signature=is_docx,
+        is_zip=True,
     ),
     Format(
         "rtf",
@@ -407,6 +410,7 @@ FORMATS = (
         "one-article",
         extra="xml",
         signature=is_odt,
+        is_zip=True,
     ),
     Format(
         "epub",
@@ -417,6 +421,7 @@ FORMATS = (
         "by-record",
         extra="xml",
         signature=is_epub,
+        is_zip=True,
     ),
     Format(
         "markdown",

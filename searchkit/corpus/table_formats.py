@@ -3,6 +3,7 @@ keys."""
 
 from __future__ import annotations
 
+from searchkit.corpus.document_signatures import is_xlsx
 from searchkit.corpus.format_row import Format
 
 TABLES = (
@@ -63,6 +64,8 @@ TABLES = (
         "by-record",
         options=("map",),
         extra="excel",
+        signature=is_xlsx,
+        is_zip=True,
     ),
     Format(
         "xls",

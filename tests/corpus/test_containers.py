@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.corpus import read
+from searchkit.corpus import read, read_files
 from searchkit.model import Article
 from searchkit.reports import Failure
+from tests.corpus.golden import FOLDER
+from tests.corpus.readers.office_files import docx_of, paragraph
 
 TEXTS = {f"{number}.txt": f"Article {number}\n\nThe words of it.\n".encode() for number in range(6)}
 
@@ -254,3 +256,33 @@ def test_all_articles_before_the_end_of_a_tar_that_is_cut_off_are_read(cut: int,
     found, failures = articles(tmp_path, "a.tar", tarred({"a.jsonl": line * 1000})[:cut])
     assert len(found) == (cut - tarfile.BLOCKSIZE) // len(line)
     assert ["cut off" in failure.reason for failure in failures] == [True]
+
+
+@pytest.mark.parametrize("given", [{}, {"format": True}], ids=["by its content", "by --format"])
+@pytest.mark.parametrize(
+    "name", ["docx/in/plain.docx", "xlsx/in/sheets.xlsx", "odt/in/full.odt", "epub/in/issue.epub", "wacz/in/crawl.wacz"]
+)
+def test_a_document_that_is_a_zip_file_is_no_archive(name: str, given: dict[str, bool], tmp_path: Path) -> None:
+    file, options = FOLDER / name, {"format": [name.partition("/")[0]]} if given else {}
+    failures: list[Failure] = []
+    expected = [(one.title, one.body, one.date) for one in read(file, "L", failures.append)]
+    reasons = [one.reason for one in failures]
+    (tmp_path / "L.zip").write_bytes(file.read_bytes())
+    failures.clear()
+    for found in (
+        read(tmp_path / "L.zip", "L", failures.append, options=options),
+        read_files([io.BytesIO(file.read_bytes())], "L", failures.append, options=options),
+    ):
+        # A file's name may be the title of its only article.
+        assert [(one.title if one.title != "L" else file.stem, one.body, one.date) for one in found] == expected
+        assert [one.reason for one in failures] == reasons
+        failures.clear()
+
+
+def test_an_archive_of_documents_is_unpacked(tmp_path: Path) -> None:
+    data = zipped({"a.docx": docx_of(paragraph("The words of it."))})
+    assert ids(tmp_path, "x.zip", data) == ["x/a.docx"]
+    assert [one.id for one in read(tmp_path / "x.zip", options={"format": ["docx"]})] == ["x/a.docx"]
+    failures: list[Failure] = []
+    assert [one.id for one in read_files([io.BytesIO(data)], "x", failures.append)] == ["x/a.docx"]
+    assert failures == []
