@@ -21,6 +21,7 @@ KINDS = {
         "{n} record that holds no article was skipped",
         "{n} records that hold no article were skipped",
     ),
+    "left-out": ("{n} passage of text is in no article", "{n} passages of text are in no article"),
     "no-utf-8": ("{n} file holds bytes that are no UTF-8", "{n} files hold bytes that are no UTF-8"),
     "stray-bytes": (
         "{n} file holds bytes that are not of its encoding",
@@ -51,10 +52,10 @@ HINTS = {
 and the hint, which says how to avoid such warnings."""
 MAX_TEXT_LENGTH = 200
 """Maximum length of the text of a warning in characters; the rest is cut off."""
-RECORD_KINDS = ("dates", "bylines", "no-article")
-"""Kinds that count records, the others count files."""
+RECORD_KINDS = ("dates", "bylines", "no-article", "left-out")
+"""Kinds that count records, or passages in them; the others count files."""
 
-_QUOTED = ("dates", "bylines")
+_QUOTED = ("dates", "bylines", "left-out")
 """Kinds whose text is quoted from the data."""
 
 

@@ -16,7 +16,7 @@ from searchkit.corpus.blocks import Blocks
 from searchkit.corpus.format_row import Format, Split, Takes
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, KeyedRecord, NoArticle, Parsed, Record, Unreadable
+from searchkit.corpus.reader import Draft, Encoded, KeyedRecord, LeftOut, NoArticle, Parsed, Record, Unreadable
 from searchkit.corpus.source import ByteStream
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Encoded",
     "Format",
     "KeyedRecord",
+    "LeftOut",
     "Lines",
     "NoArticle",
     "Parsed",

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NoReturn, assert_never
 
+from searchkit.control_characters import one_line, replace_controls
 from searchkit.corpus.blocks import Blocks
 from searchkit.corpus.companions import FileSet
 from searchkit.corpus.datelines import find_dateline
@@ -22,7 +23,17 @@ from searchkit.corpus.formats import ReaderUnavailable, load_reader
 from searchkit.corpus.limits import GB, MB, format_size
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.path_dates import date_in_path
-from searchkit.corpus.reader import Draft, Encoded, KeyedRecord, NoArticle, Parsed, Record, RecordWarning, Unreadable
+from searchkit.corpus.reader import (
+    Draft,
+    Encoded,
+    KeyedRecord,
+    LeftOut,
+    NoArticle,
+    Parsed,
+    Record,
+    RecordWarning,
+    Unreadable,
+)
 from searchkit.corpus.records import MAX_FIELDS, Encoding, RecordConverter, unread_path
 from searchkit.corpus.source import SHARED_AT_ONCE, LocatedArticle, Source
 from searchkit.corpus.unpacking import CheckedStream, Damaged, as_file
@@ -117,7 +128,11 @@ class _StreamReader:
         number, is_in_share = 0, True
         source, is_split, ordinals = self._source, self._row.split == "by-record", self._source.ordinals
         try:
-            for number, record in enumerate(read(argument, source.options), 1):
+            for record in read(argument, source.options):
+                if type(record) is LeftOut:
+                    self._report_left_out(record, number)
+                    continue
+                number += 1
                 if is_split and number % SHARED_AT_ONCE == 1:
                     is_in_share = source.is_in_share(number)
                 if not is_in_share:
@@ -141,6 +156,12 @@ class _StreamReader:
         finally:
             for kind, (count, first) in self._warning_counts.items():  # also after damage
                 source.warn(kind, f"{count:,} record{'s' * (count > 1)}, the first is record {first}")
+
+    def _report_left_out(self, found: LeftOut, number: int) -> None:
+        """Report a text that is in no record; `number` is that of the last record before it."""
+        if self._reports_whole_file:
+            place = found.location or (f"behind record {number}" if number else "before the first record")
+            self._source.warn("left-out", one_line(replace_controls(found.text)), "" if self._has_one_article else place)
 
     def _failure_reason(self, error: Exception) -> str:
         """The reason to report for an exception. Other exceptions of our own
@@ -172,6 +193,7 @@ class _StreamReader:
         elif isinstance(record, Unreadable | NoArticle):
             raise record
         else:
+            assert not isinstance(record, LeftOut)
             parsed = record
         if isinstance(parsed, KeyedRecord):
             values, self._location = parsed.values, parsed.location

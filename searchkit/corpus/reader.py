@@ -10,10 +10,11 @@ nothing of ids, locations, shares or reports, and yields records in the order of
 - a function without arguments that returns a Draft or KeyedRecord. It is called only for records of
   the own share, since several workers may read one file;
 - Unreadable: a record that cannot be read. It is reported and counted;
-- NoArticle: a record that was read and holds no article. It is skipped and counted.
+- NoArticle: a record that was read and holds no article. It is skipped and counted;
+- LeftOut: a text of the file that is in no record.
 
-Both can also be raised: by a function that parses a record, or by the reader for the rest of
-the file. Readers do not catch the errors of a damaged stream.
+Unreadable and NoArticle can also be raised: by a function that parses a record, or by the reader
+for the rest of the file. Readers do not catch the errors of a damaged stream.
 """
 
 from __future__ import annotations
@@ -46,6 +47,18 @@ class NoArticle(CorpusError):
 
     The message says why, as that of Unreadable.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A text of the file that is in no record, such as one between two articles. It is reported,
+    and is not counted as a record: the numbers of the others are the same without it.
+
+    `location` is where it stands ("line 7"); "" says that it stands behind the last record so far.
+    """
+
+    text: str
+    location: str = ""
 
 
 @dataclass(slots=True)
@@ -111,4 +124,4 @@ class Encoded:
     declared: str = ""
 
 
-Record = Draft | KeyedRecord | Encoded | Unreadable | NoArticle | Callable[[], Parsed]
+Record = Draft | KeyedRecord | Encoded | Unreadable | NoArticle | LeftOut | Callable[[], Parsed]

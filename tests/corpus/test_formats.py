@@ -21,11 +21,12 @@ from typing import Any
 import pytest
 
 import searchkit
-from searchkit.corpus import ReadOptions, formats, list_files, read, read_file
+from searchkit.corpus import ReadOptions, formats, list_files, read, read_file, read_share
 from searchkit.corpus.format_row import find_missing_packages
 from searchkit.corpus.format_table import FORMATS
 from searchkit.corpus.formats import ReaderUnavailable, external_formats, find_format, load_reader
 from searchkit.errors import OptionError
+from searchkit.read_warnings import ReadWarning
 from searchkit.readers import Draft
 from searchkit.reports import Failure
 from tests.corpus.golden import FOLDER
@@ -320,6 +321,33 @@ def test_two_packages_that_want_one_suffix(site: Installed, tmp_path: Path) -> N
         "it may be of several formats (page, rows); name one with --format"
     ]
     assert len(outcome(tmp_path / "a.rows", format="rows")[0]) == 1
+
+
+def test_text_between_records_is_reported_once_and_numbers_no_record(site: Installed, tmp_path: Path) -> None:
+    site(
+        reader="""
+from searchkit.readers import Draft, LeftOut
+
+def rows(lines, options):
+    yield LeftOut("Before\\nall.")
+    for line in lines.records():
+        text = line.decode()
+        yield LeftOut(text[1:], f"line {lines.number}") if text[0] == "-" else Draft(body=text)
+    yield LeftOut("Behind.")
+""",
+        formats={"rows": "ROWS"},
+    )
+    path = tmp_path / "a.rows"
+    path.write_text("One.\n-Between.\nTwo.\n")
+    expected = [("Before all.", "before the first record"), ("Between.", "line 2"), ("Behind.", "behind record 2")]
+    warnings: list[ReadWarning] = []
+    assert [(one.id, one.body) for one in read(path, "L", on_warning=warnings.append)] == [("L#1", "One."), ("L#2", "Two.")]
+    assert warnings == [ReadWarning("left-out", str(path), text, place) for text, place in expected]
+    [file] = list_files(path).files
+    warnings = []
+    for share in range(3):
+        list(read_share(file, "L", ReadOptions(), lambda _: None, (share, 3), on_warning=warnings.append))
+    assert [(one.text, one.place) for one in warnings] == expected
 
 
 def test_a_reader_that_cannot_be_imported(site: Installed, tmp_path: Path) -> None:

@@ -139,7 +139,8 @@ _MANY_CONFIDENCES = f"<span class='ocrx_word' title='{'x_wconf 1' * 1000}&#124;'
 
 
 @pytest.mark.parametrize(
-    "piece", ["<div class='ocr_page'", "<span class='ocrx_word' title=\"", "<", "<a '", "</b>", "&amp;", " ", _MANY_CONFIDENCES]
+    "piece",
+    ["<div class='ocr_page'", "<span class='ocrx_word' title=\"", "<", "<a '", "</b>", "&amp;", " ", _MANY_CONFIDENCES],
 )
 def test_time_is_linear(tmp_path: Path, piece: str) -> None:
     path = tmp_path / "a.html"
