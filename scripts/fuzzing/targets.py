@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 import searchkit
 from scripts.fuzzing.mutate import mutated
+from searchkit.corpus.articles import INTERNAL_ERROR
 from searchkit.query.parse import parse
 from searchkit.schema import check, from_record, to_record
 
@@ -59,6 +60,7 @@ def read_case(path: Path, data: bytes, options: Mapping[str, Sequence[str]], cou
         counts[type(error).__name__] += 1
     for failure in told:
         expect(bool(failure.reason) and "\n" not in failure.path, str(failure))
+        expect(INTERNAL_ERROR not in failure.reason, str(failure))
         failure.path.encode()
     counts["failures"] += len(told)
     path.unlink()

@@ -7,9 +7,11 @@ reported, and of a file that several workers read together only the records of o
 from __future__ import annotations
 
 import shlex
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NoReturn, assert_never
 
 from searchkit.control_characters import one_line, replace_controls
@@ -37,10 +39,12 @@ from searchkit.corpus.reader import (
 from searchkit.corpus.records import MAX_FIELDS, Encoding, RecordConverter, unread_path
 from searchkit.corpus.source import SHARED_AT_ONCE, LocatedArticle, Source
 from searchkit.corpus.unpacking import CheckedStream, Damaged, as_file
+from searchkit.errors import SearchkitError
 from searchkit.model import Article
 from searchkit.read_warnings import MAX_TEXT_LENGTH, RECORD_KINDS, ReadWarning
 
 NO_TEXT = "it has neither a title nor a text"
+INTERNAL_ERROR = "an internal error"
 NO_ENCODING: Encoding = ("", None)
 """The encoding of records that are not decoded from text."""
 MAX_COPY_SIZE = GB
@@ -164,14 +168,19 @@ class _StreamReader:
             self._source.warn("left-out", one_line(replace_controls(found.text)), "" if self._has_one_article else place)
 
     def _failure_reason(self, error: Exception) -> str:
-        """The reason to report for an exception. Other exceptions of our own
-        code are raised again."""
+        """The reason to report for an exception. Those that do not concern the file are raised
+        again."""
         if isinstance(error, Unreadable | Undecodable):
             return str(error)
-        if isinstance(error, Damaged) or not self._row.package:
+        if isinstance(error, Damaged | SearchkitError):
             raise error
-        by = f'the reader of the format "{self._row.name}" of the package {self._row.package}'
-        return f"{by} failed ({type(error).__name__}: {error}); report it to its makers"
+        # A fault of one of many readers must not cost the articles of all other files.
+        of_package = f" of the package {self._row.package}" if self._row.package else ""
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        return (
+            f'{INTERNAL_ERROR} of the reader of the format "{self._row.name}"{of_package}'
+            f" ({what}, {_raised_at(error)}); report it to its makers"
+        )
 
     def _locate(self, number: int) -> str:
         if self._has_one_article:
@@ -300,3 +309,10 @@ class _StreamReader:
         if self._reports_whole_file and (self._source.options.encoding or not record.data.isascii()):
             with suppress(Undecodable):
                 self._decode(record, number)
+
+
+def _raised_at(error: Exception) -> str:
+    """The file and line where an exception was raised."""
+    *_, last = traceback.walk_tb(error.__traceback__)
+    frame, line = last
+    return f"{Path(frame.f_code.co_filename).name}:{line}"

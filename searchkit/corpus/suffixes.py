@@ -14,11 +14,12 @@ ARCHIVES = (".zip", ".tar")
 """Suffixes of packed files and of archives."""
 _README = re.compile(r"read[ _-]?me(?![a-z])", re.I)
 _NEVER_ARTICLES = frozenset(
-    (
+    re.findall(
+        r"\S+",
         ".jpg .jpeg .png .gif .bmp .tif .tiff .webp .svg .ico .jp2 .heic .mp3 .mp4 .m4a .wav .ogg .avi .mov .mkv .webm .flv"
         " .css .js .mjs .map .py .pyc .c .h .cpp .java .class .jar .sh .so .o .a .exe .dll .bin .iso .img .woff .woff2 .ttf"
-        " .otf .eot .npy .npz .pkl .idx .db-wal .db-shm .lock .swp .bak .tmp .part"
-    ).split()
+        " .otf .eot .npy .npz .pkl .idx .db-wal .db-shm .lock .swp .bak .tmp .part",
+    )
 )
 """Suffixes of files that are not looked into: pictures, sound, programs."""
 SHORT_SUFFIXES = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".tbz": ".tar.bz2", ".txz": ".tar.xz"}

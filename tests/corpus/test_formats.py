@@ -16,7 +16,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -25,6 +25,7 @@ from searchkit.corpus import ReadOptions, formats, list_files, read, read_file, 
 from searchkit.corpus.format_row import find_missing_packages
 from searchkit.corpus.format_table import FORMATS
 from searchkit.corpus.formats import ReaderUnavailable, external_formats, find_format, load_reader
+from searchkit.corpus.readers import csv_tables
 from searchkit.errors import OptionError
 from searchkit.read_warnings import ReadWarning
 from searchkit.readers import Draft
@@ -166,9 +167,29 @@ def test_faults_of_a_reader(site: Installed, tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("Words.")
     articles, failures = outcome(tmp_path, include="*.[mt]*")
     assert [one.body for one in articles] == ["one", "Words."]
-    assert [one.reason for one in failures] == [
-        "the reader of the format \"bars\" of the package house-rows failed (KeyError: 'bug'); report it to its makers"
-    ]
+    (failure,) = failures
+    assert re.fullmatch(
+        r'an internal error of the reader of the format "bars" of the package house-rows'
+        r" \(KeyError: 'bug', \w+\.py:\d+\); report it to its makers",
+        failure.reason,
+    )
+
+
+def test_an_internal_error_of_one_reader_costs_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> NoReturn:
+        raise AttributeError("no\nsuch name")
+
+    monkeypatch.setattr(csv_tables, "read_csv", fail)
+    (tmp_path / "a.csv").write_text("title,text\nT,x\n")
+    (tmp_path / "b.txt").write_text("Words.")
+    articles, failures = outcome(tmp_path)
+    assert [one.body for one in articles] == ["Words."]
+    (failure,) = failures
+    assert re.fullmatch(
+        r'an internal error of the reader of the format "csv" \(AttributeError: no such name, test_formats\.py:\d+\);'
+        " report it to its makers",
+        failure.reason,
+    )
 
 
 BOOK = b"not read\n" + b'{"title": "T", "text": "x"}\n' * 5 + b"0009"
@@ -380,7 +401,9 @@ def test_a_reader_that_fails_before_its_first_record(site: Installed, tmp_path: 
     (tmp_path / "b.txt").write_text("Words.")
     articles, (failure,) = outcome(tmp_path)
     assert [one.body for one in articles] == ["Words."]
-    assert failure.reason.startswith('the reader of the format "rows" of the package house-rows failed (KeyError')
+    assert failure.reason.startswith(
+        'an internal error of the reader of the format "rows" of the package house-rows (KeyError'
+    )
 
 
 @pytest.mark.parametrize(("old", "new"), [('"lines"', '"pages"'), ('"by-record"', '"by-page"')])

@@ -16,6 +16,7 @@ from types import FrameType
 import pytest
 
 from searchkit.corpus import read
+from searchkit.corpus.articles import INTERNAL_ERROR
 from searchkit.corpus.format_table import FORMATS
 from searchkit.corpus.limits import KB, MB
 from searchkit.reports import Failure
@@ -104,6 +105,7 @@ def test_hostile_files(name: str, hostile: dict[str, bytes], alarm: None, tmp_pa
             found += 1
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         assert found or told or warned, kind
+        assert not [one for one in told if INTERNAL_ERROR in one.reason], kind
         assert peak() - before < MAX_MEMORY, (kind, time.process_time() - started)
 
 
