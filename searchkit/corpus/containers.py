@@ -172,8 +172,8 @@ def _read(
         source.fail(f"more than {MAX_DEPTH} archives inside each other; unpack the outer ones")
     elif packing[0] == ".tar":
         yield from _read_tar(stream, source, budget, reopen)
-    elif (row := format_by_signature(stream.peek(HEAD))) is not None:  # a document that is a zip file itself
-        yield from read_articles(find_format(source.options.format) if source.options.format else row, stream, source)
+    elif (signed := format_by_signature(stream.peek(HEAD))) is not None:  # a document that is a zip file itself
+        yield from read_articles(find_format(source.options.format) if source.options.format else signed, stream, source)
     else:
         yield from _read_zip(stream, source, budget)
 
