@@ -21,7 +21,7 @@ from searchkit.corpus.limits import GB, MB
 from searchkit.corpus.member_names import decode_zip_names
 from searchkit.corpus.sniffing import sniffable
 from searchkit.corpus.source import LocatedArticle, Source
-from searchkit.corpus.suffixes import ARCHIVES, formats_for_name, has_reader, may_be_recognised, split_packing
+from searchkit.corpus.suffixes import ARCHIVES, formats_for_name, has_reader, is_readme, may_be_recognised, split_packing
 from searchkit.corpus.tars import Reopen, non_file_reason, outside_link_reason, tar_members
 from searchkit.corpus.unpacking import (
     OPENERS,
@@ -265,7 +265,7 @@ def _is_read_as_whole(rows: tuple[Format, ...]) -> bool:
 
 def _has_reader(name: str, source: Source) -> bool:
     parts = _member_path(name).split("/")
-    if not name or any(part.startswith(".") for part in parts):
+    if not name or any(part.startswith(".") for part in parts) or (is_readme(parts[-1]) and not source.options.format):
         return False
     return has_reader(parts[-1], source.options) or may_be_recognised(parts[-1], source.options)
 

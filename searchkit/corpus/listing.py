@@ -17,6 +17,7 @@ from searchkit.corpus.formats import HEAD, external_formats, format_by_signature
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.suffixes import (
     has_reader,
+    is_readme,
     may_be_recognised,
     missing_reason,
     split_packing,
@@ -163,6 +164,9 @@ class _Walker:
 
     def _add_file(self, name: str, path: str, full_path: str, status: os.stat_result) -> None:
         if not self._is_chosen(path, name):
+            return
+        if is_readme(name) and not (self._options.include or self._options.format):
+            self.skipped["README"] += 1
             return
         is_known = has_reader(name, self._options)
         reason = why_unavailable(name, self._options) if is_known else ""

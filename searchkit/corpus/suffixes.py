@@ -12,7 +12,8 @@ from searchkit.corpus.options import ReadOptions
 PACKED = (".gz", ".bz2", ".xz")
 ARCHIVES = (".zip", ".tar")
 """Suffixes of packed files and of archives."""
-_README = re.compile(r"read[ _-]?me(?![a-z])", re.I)
+_README = re.compile(r"readme_|read[ _-]?me(?:[ _-]?(?:first|\d+)|[ _.-][a-z]{2}(?:[_-][a-z]{2})?)?(?:\.|$)", re.I)
+"""Names of files that describe others; not the headline "Read me a bedtime story"."""
 _NEVER_ARTICLES = frozenset(
     re.findall(
         r"\S+",
@@ -55,8 +56,6 @@ def formats_for_name(name: str, options: ReadOptions) -> tuple[Format, ...]:
 def has_reader(name: str, options: ReadOptions) -> bool:
     """Whether a file of this name is read: it has a format, or is an archive that may hold such
     files."""
-    if is_readme(name):
-        return False
     if name[name.rfind(".") :].lower() in SUFFIXES and name.rfind(".") > 0:
         return True  # the usual case; large folders are listed faster so
     inner, packing = split_packing(name)
@@ -64,14 +63,15 @@ def has_reader(name: str, options: ReadOptions) -> bool:
 
 
 def is_readme(name: str) -> bool:
-    """Whether a file describes the files beside it: "README", "readme.txt", "ReadMe_first.md"."""
+    """Whether a file describes the files beside it: "README", "readme.txt", "ReadMe_first.md",
+    "README-de.txt"."""
     return name[:1] in "Rr" and _README.match(name) is not None
 
 
 def may_be_recognised(name: str, options: ReadOptions) -> bool:
     """Whether a file that no format claims by its suffix is to be looked into: it may have the
     signature of one."""
-    return not options.format and not is_readme(name) and suffix_of(name) not in _NEVER_ARTICLES
+    return not options.format and suffix_of(name) not in _NEVER_ARTICLES
 
 
 def why_unavailable(name: str, options: ReadOptions) -> str:
@@ -97,8 +97,6 @@ def missing_reason(row: Format) -> str:
 def suffix_of(name: str) -> str:
     """The suffix of a file below its packing, in small letters, for counting files that no reader
     takes."""
-    if is_readme(name):
-        return "README"
     inner, packing = split_packing(name)
     dot = inner.rfind(".")
     if dot > 0:

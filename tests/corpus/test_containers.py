@@ -93,6 +93,11 @@ def test_archive_member_paths(tmp_path: Path) -> None:
     assert found[0].path == f"{tmp_path}/root/in/a.zip/b/c.txt"
 
 
+def test_archive_members_that_describe_others_are_skipped(tmp_path: Path) -> None:
+    data = zipped(dict.fromkeys(["README.txt", "Read me a story.txt", "a.txt"], b"Words."))
+    assert ids(tmp_path, "x.zip", data) == ["x/Read me a story.txt", "x/a.txt"]
+
+
 def test_archives_in_archives(tmp_path: Path) -> None:
     data = b"Words."
     nested = zipped({"3.tar.gz": gzip.compress(tarred({"2.zip": zipped({"1.txt": data})}))})

@@ -77,6 +77,25 @@ def test_list_files_counts_what_no_reader_takes(tmp_path: Path) -> None:
     assert listing.skipped == {".png": 2, "(none)": 1, ".xyz": 1, ".gz": 1}
 
 
+READMES = ["README", "ReadMe_first.md", "readme-de.txt", "README.txt", "Read me.txt", "readme_2020.csv"]
+STORIES = ["Read me a bedtime story.txt", "Readme-story.txt", "Readmen.txt", "read_me_the_news.md"]
+
+
+def test_list_files_that_describe_others_are_skipped(tmp_path: Path) -> None:
+    write(tmp_path, *READMES, *STORIES)
+    listing = list_files(tmp_path)
+    assert [file.path for file in listing.files] == STORIES
+    assert listing.skipped == {"README": len(READMES)}
+
+
+@pytest.mark.parametrize(
+    "options", [ReadOptions(include=("[Rr]ead*",)), ReadOptions(format="text")], ids=["include", "format"]
+)
+def test_list_files_that_describe_others_are_read_if_they_are_chosen(options: ReadOptions, tmp_path: Path) -> None:
+    write(tmp_path, "readme.txt", "read/a.txt")
+    assert "readme.txt" in paths(tmp_path, options)
+
+
 def test_list_files_reached_twice_by_the_first_path(tmp_path: Path) -> None:
     write(tmp_path, "m/one.txt", "z/two.txt")
     (tmp_path / "a.txt").hardlink_to(tmp_path / "m" / "one.txt")
