@@ -23,7 +23,9 @@ _ANCHOR = re.compile(
 _ANCHOR_BYTES = re.compile(_ANCHOR.pattern.encode(), re.IGNORECASE)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9._-]{2,40})", re.IGNORECASE)
 _HEADER = 4096
-_LABEL = re.compile(r"<(strong|b)\b[^<>]{0,300}>\s*([^<>:]{2,50}?)\s*:(?:\s|&nbsp;)*</\1\s*>", re.IGNORECASE)
+_LABEL = re.compile(
+    r"<(strong|b)\b[^<>]{0,300}>\s*+([^\s<>:][^<>:]{0,48}[^\s<>:])\s*+:(?:\s|&nbsp;)*+</\1\s*+>", re.IGNORECASE
+)
 _TEXT_END = re.compile(r"</text\s*>", re.IGNORECASE)
 _TEXT_TAG = re.compile(r"</?text\b[^<>]*>", re.IGNORECASE)
 _TEXT_BEGINNING = re.compile(r"\s*<text\b", re.IGNORECASE)

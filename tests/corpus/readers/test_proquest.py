@@ -159,10 +159,10 @@ def test_a_mail_is_split() -> None:
 @pytest.mark.parametrize(
     "piece",
     ['<a name="DocID_1"></a>', "<strong>Author: </strong>", "<strong>", "<Text>", "<a href='x' class='sr-only'>", "<a ", "&amp;", "<strong>x:",
-     "<p>", "<b>Full text: </b><Text>", '<a href="x">ProQuest document link'],
+     "<p>", "<b>Full text: </b><Text>", "<strong> " + " " * 50, "<strong>" + "&nbsp;" * 5, "<b>\n\n", "<b>Author:  ", "   ", '<a href="x">ProQuest document link'],
 )  # fmt: skip
 def test_pages_take_time_linear_in_their_size(piece: str) -> None:
-    page = PAGE.replace("The wall.", piece * 10_000)
+    page = PAGE.replace("The wall.", f"{piece * 10_000}</b><b>{piece * 10_000}x")
     start = time.process_time()
     for record in split_export(page):
         try:
