@@ -49,8 +49,8 @@ DOCUMENT = re.compile(
 )
 """The line that ends an article, with its id."""
 WORD_COUNT = re.compile(
-    r"\s*[\d.,'\u00a0\u202f ]+\s?(?:words?|mots?|Wörter|Wort|palabras?|parol[ea]|palavras?|woorden|слов(?:а|о)?|ord|語|字"
-    r"|单词|單詞|文字|词|단어|słów|kelime)\s*"
+    r"\s*+\d[\d.,'\u00a0\u202f ]*+\s?+(?:words?|mots?|Wörter|Wort|palabras?|parol[ea]|palavras?|woorden|слов(?:а|о)?|ord"
+    r"|語|字|单词|單詞|文字|词|단어|słów|kelime)\s*+"
 )
 """The line of an article that has its number of words."""
 _TIME = re.compile(r"\s*\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s+[A-Z]{2,4}(?:[+-]\d+)?)?\s*")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from searchkit.corpus import read
-from searchkit.corpus.readers.factiva_articles import split_coded
+from searchkit.corpus.readers.factiva_articles import WORD_COUNT, split_coded
 from searchkit.corpus.readers.factiva_lines import parse_coded_lines, parse_plain_lines
 from tests.corpus.readers.reading import articles
 from tests.untrusted.child import read_within
@@ -105,6 +106,20 @@ def test_words_in_capital_letters_are_no_codes(text: list[str]) -> None:
     kept = f"{draft.body} {' '.join(draft.extra.values())}"
     assert all(line.split(maxsplit=1)[1] in kept for line in text)
     assert draft.topics == ("News",)
+
+
+def test_a_number_of_words_is_looked_for_in_linear_time() -> None:
+    start = time.process_time()
+    assert not any(
+        map(
+            WORD_COUNT.fullmatch, (" " * 500_000 + "x", "1 " * 500_000 + "x", "1" * 500_000, "1 words" + " " * 500_000 + "x")
+        )
+    )
+    assert time.process_time() - start < 5
+    for line in ("120 words", " 1,234 words ", "1 234 mots", "12\u202f000 слова", "12words", "3\twords", "1'200 Wörter"):
+        assert WORD_COUNT.fullmatch(line)
+    for line in ("words", ", words", "a 12 words", "12 words more"):
+        assert not WORD_COUNT.fullmatch(line)
 
 
 def test_lists_of_codes() -> None:
