@@ -1,9 +1,11 @@
-"""Names of languages in several languages, as databases write them: `ENGLISH; ENGLISCH`."""
+"""Names and codes of languages, as databases and programs write them: "ENGLISH; ENGLISCH", "deu"."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+
+from searchkit.control_characters import one_line
 
 _NAMES = {
     "ar": "arabic arabisch arabe árabe arabo арабский 阿拉伯语 阿拉伯文 アラビア語 아랍어 arapça arabski",
@@ -27,6 +29,7 @@ _NAMES = {
     " fransızca francuski",
     "he": "hebrew hebräisch hébreu hebreo ebraico hebraico hebreeuws иврит",
     "hr": "croatian kroatisch croate croata хорватский hrvatski",
+    "hi": "hindi",
     "hu": "hungarian ungarisch hongrois húngaro ungherese hongaars венгерский magyar węgierski",
     "hy": "armenian armenisch arménien armenio armeno армянский",
     "id": "indonesian indonesisch indonésien indonesio indonesiano индонезийский indonesia bahasa",
@@ -37,6 +40,8 @@ _NAMES = {
     "ka": "georgian georgisch géorgien georgiano грузинский ქართული",
     "kk": "kazakh kasachisch казахский",
     "ko": "korean koreanisch coréen coreano koreaans корейский 韩语 韓文 韩文 韓国語 한국어 korece",
+    "la": "latin",
+    "lb": "luxembourgish",
     "lt": "lithuanian litauisch lituanien lituano litouws литовский lietuvių",
     "lv": "latvian lettisch letton letón lettone lets латышский latviešu",
     "ms": "malay malaiisch malais malayo malese maleis",
@@ -63,6 +68,21 @@ _NAMES = {
     " 简体中文 繁體中文 繁体中文",
 }
 """Names of each language (ISO 639-1), in small letters."""
+_CODES = {
+    "af": "afr", "ar": "ara", "az": "aze", "be": "bel", "bg": "bul", "bn": "ben", "bs": "bos", "ca": "cat",
+    "cs": "ces cze", "cy": "cym wel", "da": "dan", "de": "deu ger frk", "el": "ell gre", "en": "eng", "es": "spa",
+    "et": "est", "eu": "baq eus", "fa": "fas per", "fi": "fin", "fr": "fra fre", "ga": "gle", "gl": "glg", "gu": "guj",
+    "he": "heb", "hi": "hin", "hr": "hrv", "hu": "hun", "hy": "arm hye", "id": "ind", "is": "ice isl", "it": "ita",
+    "ja": "jpn", "ka": "geo kat", "kk": "kaz", "km": "khm", "ko": "kor", "la": "lat", "lb": "ltz", "lo": "lao",
+    "lt": "lit", "lv": "lav", "mk": "mac mkd", "mr": "mar", "ms": "may msa", "my": "bur mya", "nb": "nob",
+    "nl": "dut nld", "no": "nor", "pl": "pol", "pt": "por", "ro": "ron rum", "ru": "rus", "sk": "slk slo", "sl": "slv",
+    "sq": "alb sqi", "sr": "srp", "sv": "swe", "sw": "swa", "ta": "tam", "te": "tel", "th": "tha", "tr": "tur",
+    "uk": "ukr", "ur": "urd", "uz": "uzb", "vi": "vie", "zh": "chi zho",
+}  # fmt: skip
+"""Codes of three letters (ISO 639-2 and 639-3) of each language. "frk" is what Tesseract and old
+scans call German in Fraktur."""
+_FRAKTUR = "script/fraktur"
+"""The same as a model of Tesseract."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -73,6 +93,19 @@ def language_code(text: str) -> str:
     return _codes().get(found[0], "") if found else ""
 
 
+def two_letter_code(text: str) -> str:
+    """The code (ISO 639-1) of a language that is named by a code of two or three letters, with a
+    country or script or without ("deu", "de-DE", "chi_sim"), or by a name; another text stays."""
+    text = one_line(text)
+    first = re.split(r"[-_+ ,;]", text)[0].lower()
+    return _codes_of_codes().get(first) or (first if len(first) == 2 else language_code(text) or text)
+
+
 @cache
 def _codes() -> dict[str, str]:
     return {name: code for code, names in _NAMES.items() for name in names.casefold().split()}
+
+
+@cache
+def _codes_of_codes() -> dict[str, str]:
+    return {name: code for code, names in _CODES.items() for name in names.split()} | {_FRAKTUR: "de"}

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from searchkit.control_characters import one_line
+from searchkit.corpus.language_names import two_letter_code
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
-from searchkit.corpus.readers.language_codes import language_code
 from searchkit.corpus.readers.ocr_pages import (
     OcrBlock,
     body_of,
@@ -127,7 +127,7 @@ def _draft(page: AltoPage, document: dict[str, str], *, is_whole_file: bool) -> 
         extra["ocr_confidence"] = mean
     title = page_title(page.label, page.number) or file_title(document.get("image", ""))
     return Draft(
-        title=title, body=body, language=language_code(language_of(blocks)), extra=extra, is_whole_file=is_whole_file
+        title=title, body=body, language=two_letter_code(language_of(blocks)), extra=extra, is_whole_file=is_whole_file
     )
 
 

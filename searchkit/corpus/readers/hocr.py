@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from searchkit.control_characters import one_line, replace_controls
+from searchkit.corpus.language_names import two_letter_code
 from searchkit.corpus.limits import format_size
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
-from searchkit.corpus.readers.language_codes import language_code
 from searchkit.corpus.readers.ocr_pages import (
     OcrBlock,
     body_of,
@@ -163,7 +163,7 @@ def _parse_page(shared: dict[str, str], number: int, is_only: bool, text: str) -
     return Draft(
         title=title or label or file_title(extra.get("image", "")),
         body=body,
-        language=language_code(language_of(blocks)),
+        language=two_letter_code(language_of(blocks)),
         extra=extra,
         is_whole_file=is_only,
     )

@@ -16,10 +16,10 @@ from searchkit.control_characters import one_line
 from searchkit.corpus.bylines import parse_byline
 from searchkit.corpus.companions import FileSet
 from searchkit.corpus.decode import decode
+from searchkit.corpus.language_names import two_letter_code
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, NoArticle, Record, RecordWarning, Unreadable
 from searchkit.corpus.readers.alto import AltoPage
-from searchkit.corpus.readers.language_codes import language_code
 from searchkit.corpus.readers.mets_pages import Pages, page_labels
 from searchkit.corpus.readers.mods import IssueMetadata, read_article, read_issue
 from searchkit.corpus.readers.ocr_pages import OcrBlock, body_of, confidence_of, language_of, page_title
@@ -220,7 +220,7 @@ class _Issue:
             source=self._issue.source,
             section=section,
             topics=own.topics if own else (),
-            language=language_code(language),
+            language=two_letter_code(language),
             extra=extra,
             warnings=tuple(warnings),
         )

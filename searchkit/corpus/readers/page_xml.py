@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from searchkit.control_characters import one_line
+from searchkit.corpus.language_names import two_letter_code
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
-from searchkit.corpus.readers.language_codes import language_code
 from searchkit.corpus.readers.ocr_pages import (
     OcrBlock,
     body_of,
@@ -89,7 +89,7 @@ def _parse(text: str) -> Draft:
     return Draft(
         title=page_title(file_title(image), number),
         body=body,
-        language=language_code(language_of(blocks)),
+        language=two_letter_code(language_of(blocks)),
         extra={key: value for key, value in extra.items() if value},
         is_whole_file=True,
     )

@@ -13,11 +13,11 @@ from datetime import datetime
 
 from searchkit.control_characters import one_line, replace_controls
 from searchkit.corpus.bylines import parse_byline
+from searchkit.corpus.language_names import two_letter_code
 from searchkit.corpus.limits import MAX_CACHED_LENGTH
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, RecordWarning, Unreadable
 from searchkit.corpus.readers.collection_dates import date_in_docno, parse_collection_date
-from searchkit.corpus.readers.language_codes import language_code
 from searchkit.corpus.readers.tagged_documents import TaggedDocument, parse_document
 from searchkit.corpus.readers.tagged_files import split_tagged_file
 from searchkit.corpus.source import ByteStream
@@ -132,7 +132,7 @@ def _parse_record(record: str, order: str) -> Draft:
         source=source,
         section=section,
         topics=topics,
-        language=language_code(language),
+        language=two_letter_code(language),
         url=one_line(document.take("URL")),
         extra=extra,
         warnings=tuple(warnings),

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from searchkit.control_characters import one_line
 from searchkit.corpus.encoding_names import encoding_name
 from searchkit.corpus.formats import HEAD, ReaderUnavailable, find_format, format_by_signature, load_reader
+from searchkit.corpus.language_names import two_letter_code
 from searchkit.corpus.limits import format_size
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, KeyedRecord, NoArticle, Parsed, Record, Unreadable
@@ -35,16 +36,6 @@ MAX_TITLE_LENGTH = 300
 _OTHER_TYPES = ("application/pdf", "message/rfc822", "application/rss+xml", "application/atom+xml", "application/rdf+xml")
 _XML_TYPES = ("text/xml", "application/xml")
 """Types that may be of several formats, which their content shows."""
-_LANGUAGES = {
-    **{"eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "rus": "ru", "por": "pt"},
-    **{"nld": "nl", "dut": "nl", "pol": "pl", "tur": "tr", "aze": "az", "ukr": "uk", "ara": "ar", "zho": "zh", "chi": "zh"},
-    **{"jpn": "ja", "kor": "ko", "ces": "cs", "cze": "cs", "slk": "sk", "hun": "hu", "ron": "ro", "rum": "ro", "ell": "el"},
-    **{"gre": "el", "bul": "bg", "srp": "sr", "hrv": "hr", "slv": "sl", "dan": "da", "swe": "sv", "nor": "no", "nob": "nb"},
-    **{"fin": "fi", "est": "et", "lav": "lv", "lit": "lt", "heb": "he", "fas": "fa", "per": "fa", "hin": "hi", "ben": "bn"},
-    **{"tha": "th", "vie": "vi", "ind": "id", "msa": "ms", "cat": "ca", "eus": "eu", "glg": "gl", "kat": "ka", "hye": "hy"},
-    **{"kaz": "kk", "uzb": "uz", "urd": "ur", "tam": "ta", "tel": "te", "isl": "is", "gle": "ga", "sqi": "sq", "mkd": "mk"},
-}
-"""Codes of languages in three letters (ISO 639-2 and 639-3), as Common Crawl writes them."""
 
 
 class _Page(NamedTuple):
@@ -141,14 +132,13 @@ def _read_record(record: WarcRecord, options: ReadOptions) -> Iterator[Record]:
 
 def _page_of(fields: dict[str, str]) -> _Page:
     languages = fields.get("warc-identified-content-language", "").split(",")
-    first = languages[0].strip().lower()
     extra = {"crawled": one_line(fields.get("warc-date", ""))}
     if fields.get("warc-truncated"):
         extra["truncated"] = one_line(fields["warc-truncated"])
     return _Page(
         one_line(fields.get("warc-record-id", "")).strip("<> "),
         one_line(fields.get("warc-target-uri", "")).strip("<> "),
-        _LANGUAGES.get(first, first),
+        two_letter_code(languages[0]),
         {key: value for key, value in extra.items() if value},
     )
 

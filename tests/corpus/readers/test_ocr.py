@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from searchkit.corpus import read
+from searchkit.corpus.language_names import two_letter_code
 from searchkit.corpus.limits import MB
-from searchkit.corpus.readers.language_codes import language_code
 from searchkit.corpus.readers.ocr_pages import confidence, join_lines
 from searchkit.corpus.scan_signatures import is_alto, is_hocr, is_page
 from searchkit.model import Article
@@ -78,7 +78,7 @@ def test_confidences() -> None:
 @pytest.mark.parametrize(("name", "code"), [("eng", "en"), ("English", "en"), ("de-DE", "de"), ("deu+lat", "de"),
                                             ("Klingon", "Klingon"), ("", ""), ("deu_frak", "de")])  # fmt: skip
 def test_languages(name: str, code: str) -> None:
-    assert language_code(name) == code
+    assert two_letter_code(name) == code
 
 
 def test_half_words_without_their_other_half(tmp_path: Path) -> None:
