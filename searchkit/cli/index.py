@@ -20,6 +20,12 @@ from searchkit.cli.runs import print_report, run_options, run_with_progress, wri
 from searchkit.cli.settings import Setting, find_setting
 from searchkit.cli.terminal import print_diagnostic
 
+_FOR_ROOTS = (
+    *("rebuild", "dry_run", "check_content", "allow_empty"),
+    *("include", "exclude", "commit_every", "workers", "memory"),
+)
+"""The options that standard input and lists of files do not take."""
+
 
 @click.command("index")
 @click.argument("roots", nargs=-1, metavar="[ROOT]...")
@@ -90,12 +96,12 @@ def command(ctx: click.Context, /, roots: tuple[str, ...], **given: Any) -> None
       searchkit index corpus/ -i opensearch://localhost:9200/news --shards 3
     """
     options = reading_mapping(given)
+    if given["null"] and not given["files_from"]:
+        raise click.UsageError("-0 goes with --files-from")
     if "-" in roots or given["files_from"]:
         report = _add(ctx, roots, options, given)
         write_failures(given["errors"], report.failures)
         ctx.exit(print_report(report, given))
-    if given["null"]:
-        raise click.UsageError("-0 goes with --files-from")
     if options and not roots:
         raise click.UsageError("reading options go with a ROOT")
     if given["label"] and not roots:
@@ -154,8 +160,8 @@ def _add(
     """Add what comes from standard input, or from files of a list."""
     if roots not in ((), ("-",)) or (roots and given["files_from"]):
         raise click.UsageError("standard input (-) and --files-from each go alone, without a ROOT")
-    for name in ("rebuild", "dry_run", "check_content", "allow_empty"):
-        if given[name]:
+    for name in _FOR_ROOTS:
+        if ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
             raise click.UsageError(f"--{name.replace('_', '-')} is for roots; it does not go with - or --files-from")
     if not given["label"]:
         raise click.UsageError("articles that come from no root need a --label NAME, which their ids begin with")

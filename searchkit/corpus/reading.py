@@ -15,7 +15,7 @@ from searchkit.corpus.listing import label_of, list_files
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.source import LocatedArticle, OnFormat, Source, ignore_format
 from searchkit.corpus.unpacking import open_file
-from searchkit.errors import UnreadableFile
+from searchkit.errors import OptionError, UnreadableFile
 from searchkit.model import Article
 from searchkit.read_warnings import OnWarning, ignore
 from searchkit.reports import Failure, OnError
@@ -153,9 +153,11 @@ def read_files(
 
     Ids begin with `label`, and go on with the path as it is given (without a leading "/" and ".."),
     or for a stream with the numbers of its records. Otherwise it is as `read`, with `on_error`.
-    Raises OptionError for unknown options, in the call.
+    Raises OptionError for unknown options, and for `include` and `exclude`, in the call.
     """
     chosen = ReadOptions.from_mapping(options or {})
+    if chosen.include or chosen.exclude:
+        raise OptionError("include and exclude choose among the files of a root; leave out files that are not to be read")
     articles = (_read_given(file, label, chosen, on_error, on_warning, on_format) for file in files)
     return _without_clashes(articles, on_error)
 

@@ -73,6 +73,9 @@ def test_options_and_labels() -> None:
             searchkit.add_files(engine, [], label)
     with pytest.raises(searchkit.OptionError, match="unknown reading option"):
         searchkit.add_files(engine, [], "x", options={"nope": ["1"]})
+    for name in ("include", "exclude"):
+        with pytest.raises(searchkit.OptionError, match="choose among the files of a root"):
+            searchkit.add_files(engine, [], "x", options={name: ["*.txt"]})
 
 
 def test_of_two_articles_with_one_id_the_first_stays() -> None:
