@@ -45,9 +45,10 @@ _EXTRA = {
 _CODED = {"CO": ("companies", "company_codes"), "IN": ("industries", "industry_codes"), "RE": ("regions", "region_codes")}
 """Lists of "code : name", and the keys of names and codes."""
 DOCUMENT = re.compile(
-    r"\s*(?:Document|Dokument|Documento|Документ|文書|文書番号|文件|文档|档案|文章)[\s:：]*([A-Z0-9][A-Za-z0-9]{9,40})\s*"
+    r"\s*(?:Document|Dokument|Documento|Документ|文書|文書番号|文件|文档|档案|文章)[\s:：]*"
+    r"(?=\w*\d{5})([A-Z0-9][A-Za-z0-9]{9,40})\s*"
 )
-"""The line that ends an article, with its id."""
+"""The line that ends an article, with its id, which has a date in it."""
 WORD_COUNT = re.compile(
     r"\s*+\d[\d.,'\u00a0\u202f ]*+\s?+(?:words?|mots?|Wörter|Wort|palabras?|parol[ea]|palavras?|woorden|слов(?:а|о)?|ord"
     r"|語|字|单词|單詞|文字|词|단어|słów|kelime)\s*+"

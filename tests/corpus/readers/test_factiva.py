@@ -9,7 +9,7 @@ import pytest
 
 from searchkit.corpus import read
 from searchkit.corpus.readers.factiva_articles import WORD_COUNT, split_coded
-from searchkit.corpus.readers.factiva_lines import parse_coded_lines, parse_plain_lines
+from searchkit.corpus.readers.factiva_lines import is_plain, parse_coded_lines, parse_plain_lines
 from tests.corpus.readers.reading import articles
 from tests.untrusted.child import read_within
 
@@ -120,6 +120,16 @@ def test_a_number_of_words_is_looked_for_in_linear_time() -> None:
         assert WORD_COUNT.fullmatch(line)
     for line in ("words", ", words", "a 12 words", "12 words more"):
         assert not WORD_COUNT.fullmatch(line)
+
+
+def test_a_heading_that_begins_with_document_is_text(tmp_path: Path) -> None:
+    heading, end = "Document Preparation", "Document QUAYG00020200426e44q00001"
+    [found], _ = articles(tmp_path / "a.txt", "\n\n".join([*PLAIN, heading, "More text.", end]), format="factiva")
+    assert (found.id, found.body) == ("L/QUAYG00020200426e44q00001", f"Text.\n\n{heading}\n\nMore text.")
+    coded = ["HD Title", "WC 3 words", "PD 26 April 2020", "LP Lead.", "TD Text.", heading, "More text.", f"AN {end}"]
+    [found], _ = articles(tmp_path / "b.txt", "\n\n".join(coded), format="factiva")
+    assert (found.id, found.body) == ("L/QUAYG00020200426e44q00001", f"Lead.\n\nText.\n\n{heading}\n\nMore text.")
+    assert not is_plain([*PLAIN, heading])
 
 
 def test_lists_of_codes() -> None:
