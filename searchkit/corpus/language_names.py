@@ -1,4 +1,4 @@
-"""Names and codes of languages, as databases and programs write them: "ENGLISH; ENGLISCH", "deu"."""
+"""Names and codes of languages, as data have them: "ENGLISH; ENGLISCH", "deu"."""
 
 from __future__ import annotations
 

@@ -44,7 +44,8 @@ _ONE_BYTE = ("windows-", "iso-8859-", "koi8-", "ibm", "macintosh", "x-mac-", "ti
 @dataclass(slots=True)
 class Part:
     """A message or a part of one. `kind` is its type, such as "text/plain"; `body` is its content
-    as transferred; `children` are the parts inside it."""
+    as transferred; `children` are the parts inside it; `is_cut_off` says that the message ends
+    inside of it."""
 
     fields: list[tuple[str, bytes]]
     body: bytes
@@ -53,6 +54,7 @@ class Part:
     disposition: str = ""
     file_name: str = ""
     children: tuple[Part, ...] = ()
+    is_cut_off: bool = False
 
     def raw(self, name: str) -> bytes:
         """The first field with a name (in small letters), unfolded; b"" without one."""
@@ -82,16 +84,17 @@ class Part:
         return [(one_line(person), one_line(address)) for person, address in found if person or address]
 
 
-def parse_message(data: bytes) -> Part:
+def parse_message(data: bytes, max_parts: int = MAX_PARTS) -> Part:
     """A message with all its parts."""
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
-    return _parse(data, 0, [MAX_PARTS], "text/plain")
+    return _parse(data, 0, [max_parts], "text/plain", is_last=True)
 
 
-def _parse(data: bytes, depth: int, left: list[int], usual_kind: str) -> Part:
+def _parse(data: bytes, depth: int, left: list[int], usual_kind: str, *, is_last: bool) -> Part:
+    """A part. With `is_last` it and all that it is in lack their last boundaries."""
     fields, start = _parse_header(data)
-    part = Part(fields, data[start:])
+    part = Part(fields, data[start:], is_cut_off=is_last and depth > 0)
     part.kind, part.parameters = _parse_value(part.raw("content-type"))
     if part.kind.count("/") != 1:
         part.kind = part.kind if part.kind == "text" else usual_kind
@@ -103,12 +106,14 @@ def _parse(data: bytes, depth: int, left: list[int], usual_kind: str) -> Part:
     if part.kind.startswith("multipart/"):
         inner = "message/rfc822" if part.kind == "multipart/digest" else "text/plain"
         pieces = list(_split(part.body, part.parameters.get("boundary", ""), left))
-        part.children = tuple(_parse(piece, depth + 1, left, inner) for piece in pieces)
+        part.children = tuple(
+            _parse(piece, depth + 1, left, inner, is_last=is_last and not has_end) for piece, has_end in pieces
+        )
         if not pieces:
             part.kind = "text/plain"  # as its parts cannot be told apart
     elif part.kind == "message/rfc822" and left[0] > 0:
         left[0] -= 1
-        part.children = (_parse(part.content().lstrip(b"\r\n"), depth + 1, left, "text/plain"),)
+        part.children = (_parse(part.content().lstrip(b"\r\n"), depth + 1, left, "text/plain", is_last=is_last),)
     return part
 
 
@@ -124,8 +129,9 @@ def _parse_header(data: bytes) -> tuple[list[tuple[str, bytes]], int]:
     return fields, blank.end() if blank else at
 
 
-def _split(body: bytes, boundary: str, left: list[int]) -> Iterator[bytes]:
-    """The parts of a multipart body. A boundary that is not named is the first that is there."""
+def _split(body: bytes, boundary: str, left: list[int]) -> Iterator[tuple[bytes, bool]]:
+    """The parts of a multipart body, and whether a boundary ends them. A boundary that is not named
+    is the first that is there."""
     mark = boundary.strip().encode("utf-8", "replace")
     if not mark or b"--" + mark not in body:
         found = _ANY_BOUNDARY.search(body)
@@ -141,13 +147,13 @@ def _split(body: bytes, boundary: str, left: list[int]) -> Iterator[bytes]:
         if rest is not None and (at == 0 or body[at - 1] == _LINE_FEED):
             if start >= 0:
                 left[0] -= 1
-                yield body[start : max(start, at - 1)].removesuffix(b"\r")
+                yield body[start : max(start, at - 1)].removesuffix(b"\r"), True
             start = end = rest.end()
             if rest[1] or left[0] <= 0:
                 return
         at = body.find(line, end)
     if 0 <= start < len(body):  # cut off, or without its last boundary
-        yield body[start:]
+        yield body[start:], False
 
 
 def _parse_value(raw: bytes) -> tuple[str, dict[str, str]]:
