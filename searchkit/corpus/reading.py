@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import BinaryIO
 
 from searchkit.corpus.companions import total_status
@@ -151,9 +152,10 @@ def read_files(
 ) -> Iterator[Article]:
     """Read all articles of single files, each given by its path or as an open binary stream.
 
-    Ids begin with `label`, and go on with the path as it is given (without a leading "/" and ".."),
-    or for a stream with the numbers of its records. Otherwise it is as `read`, with `on_error`.
-    Raises OptionError for unknown options, and for `include` and `exclude`, in the call.
+    Ids begin with `label`, and go on with the path as it is given (normalised, without "/" and
+    "../" at its start), or for a stream with the numbers of its records. Otherwise it is as `read`,
+    with `on_error`. Raises OptionError for unknown options, and for `include` and `exclude`, in the
+    call.
     """
     chosen = ReadOptions.from_mapping(options or {})
     if chosen.include or chosen.exclude:
@@ -174,7 +176,7 @@ def _read_given(
         source = Source(STREAM, label, "", options, on_error, on_warning=on_warning, on_format=on_format)
         return (article for _, article in read_input(file, source))
     shown = printable_path(str(file))
-    inside = "/".join(part for part in PurePath(file).parts if part not in ("/", ".."))
+    inside = re.sub(r"\A/*(?:\.\./)*", "", os.path.normpath(file))
     try:
         status = Path(file).stat()
     except (OSError, ValueError) as error:

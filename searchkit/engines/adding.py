@@ -30,11 +30,11 @@ def add_files(
     engine in one commit (see `Engine.add`).
 
     The files are no roots: articles are added and replaced, none is removed, and later runs do not
-    know the files. Ids begin with `label`, and go on with the path as it is given (without a
-    leading "/" and ".."); those of a stream are "LABEL#1", "LABEL#2", or have the data's own ids.
-    `options` are reading options (see `read`). What cannot be read is in the report. `wait` is as
-    in `Engine.add`. Raises OptionError for options that `read` does not know, for `include` and
-    `exclude`, and for a label that cannot be one.
+    know the files. Ids begin with `label`, and go on with the path as it is given (normalised,
+    without "/" and "../" at its start); those of a stream are "LABEL#1", "LABEL#2", or have the
+    data's own ids. `options` are reading options (see `read`). What cannot be read is in the
+    report. `wait` is as in `Engine.add`. Raises OptionError for options that `read` does not know,
+    for `include` and `exclude`, and for a label that cannot be one.
     """
     if not label or "/" in label or not label.isprintable():
         raise OptionError(f'"{label}" cannot be a label; expected a name without "/"')

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import searchkit
-from searchkit.corpus import ReadOptions, label_of, list_files
+from searchkit.corpus import ReadOptions, label_of, list_files, read_files
 from searchkit.corpus.decode import Undecodable, decode
 from searchkit.reports import Failure
 
@@ -103,6 +103,26 @@ def test_labels_and_ids(tmp_path: Path) -> None:
     assert [a.id for a in searchkit.read(tmp_path / "root" / "five.jsonl", "L", on_error=failures.append)] == ["L#1", "L/7"]
     assert label_of(tmp_path / "2020.04.26.txt") == "2020.04.26"
     assert label_of(tmp_path / "reuters21578.tar.xz") == "reuters21578"
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("m/../1.txt", "L/1.txt"),
+        ("m/1.txt", "L/m/1.txt"),
+        ("./m//1.txt", "L/m/1.txt"),
+        ("m/../../{0}/1.txt", "L/{0}/1.txt"),
+        ("{1}/m/../1.txt", "L{1}/1.txt"),
+    ],
+)
+def test_ids_of_paths_that_lead_upwards(path: str, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "m").mkdir()
+    for name in ("1.txt", "m/1.txt"):
+        (tmp_path / name).write_text("Words.")
+    monkeypatch.chdir(tmp_path)
+    failures: list[Failure] = []
+    ids = [one.id for one in read_files([path.format(tmp_path.name, tmp_path)], "L", failures.append)]
+    assert (ids, failures) == ([found.format(tmp_path.name, tmp_path)], [])
 
 
 def test_map_include_exclude(tmp_path: Path) -> None:
