@@ -6,10 +6,11 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from searchkit.corpus.companions import total_status
+from searchkit.corpus.companions import join_companions, total_status
 from searchkit.corpus.containers import read_input, read_stream
 from searchkit.corpus.decode import printable_path
 from searchkit.corpus.listing import label_of, list_files
@@ -160,36 +161,47 @@ def read_files(
     chosen = ReadOptions.from_mapping(options or {})
     if chosen.include or chosen.exclude:
         raise OptionError("include and exclude choose among the files of a root; leave out files that are not to be read")
-    articles = (_read_given(file, label, chosen, on_error, on_warning, on_format) for file in files)
-    return _without_clashes(articles, on_error)
 
-
-def _read_given(
-    file: str | Path | BinaryIO,
-    label: str,
-    options: ReadOptions,
-    on_error: OnError,
-    on_warning: OnWarning,
-    on_format: OnFormat,
-) -> Iterator[Article]:
-    if not isinstance(file, str | Path):
-        source = Source(STREAM, label, "", options, on_error, on_warning=on_warning, on_format=on_format)
+    def read_given(file: SourceFile | BinaryIO) -> Iterator[Article]:
+        if isinstance(file, SourceFile):
+            return read_file(file, label, chosen, on_error, on_warning, on_format)
+        source = Source(STREAM, label, "", chosen, on_error, on_warning=on_warning, on_format=on_format)
         return (article for _, article in read_input(file, source))
-    shown = printable_path(str(file))
-    inside = re.sub(r"\A/*(?:\.\./)*", "", os.path.normpath(file))
+
+    return _without_clashes(map(read_given, _list_given(files, chosen, on_error)), on_error)
+
+
+def _list_given(
+    files: Iterable[str | Path | BinaryIO], options: ReadOptions, on_error: OnError
+) -> Iterator[SourceFile | BinaryIO]:
+    """The given files and streams, in order. Paths that stand together are listed as those of a
+    root are: files that others name are read with them."""
+    for is_path, given in groupby(files, lambda file: isinstance(file, str | Path)):
+        if is_path:
+            listed = [found for file in given if (found := _find_given(cast(str | Path, file), on_error)) is not None]
+            yield from (file for file, _ in join_companions(listed, options))
+        else:
+            yield from cast(Iterable[BinaryIO], given)
+
+
+def _find_given(path: str | Path, on_error: OnError) -> tuple[SourceFile, int] | None:
+    """The file of a path, with its device and inode in one number; None for what is no file, which
+    is reported."""
+    inside = re.sub(r"\A/*(?:\.\./)*", "", os.path.normpath(path))
     try:
-        status = Path(file).stat()
+        status = Path(path).stat()
     except (OSError, ValueError) as error:
-        on_error(Failure(shown, f"it cannot be opened: {getattr(error, 'strerror', None) or error}"))
-        return iter(())
-    if not stat.S_ISREG(status.st_mode):
-        on_error(Failure(shown, "it is no regular file; expected paths of files"))
-        return iter(())
-    if printable_path(inside) != inside:
-        on_error(Failure(shown, "its name is not UTF-8; rename it"))
-        return iter(())
-    found = SourceFile(inside, str(file), status.st_size, status.st_mtime_ns)
-    return read_file(found, label, options, on_error, on_warning, on_format)
+        reason = f"it cannot be opened: {getattr(error, 'strerror', None) or error}"
+    else:
+        if not stat.S_ISREG(status.st_mode):
+            reason = "it is no regular file; expected paths of files"
+        elif printable_path(inside) != inside:
+            reason = "its name is not UTF-8; rename it"
+        else:
+            file = SourceFile(inside, str(path), status.st_size, status.st_mtime_ns)
+            return file, status.st_dev << 64 | status.st_ino
+    on_error(Failure(printable_path(str(path)), reason))
+    return None
 
 
 def _read(listing: Listing, label: str, options: ReadOptions, on_error: OnError, on_warning: OnWarning) -> Iterator[Article]:

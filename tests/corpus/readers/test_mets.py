@@ -11,7 +11,7 @@ from typing import BinaryIO
 import pytest
 
 import searchkit
-from searchkit.corpus import ReadOptions, list_files, read
+from searchkit.corpus import ReadOptions, list_files, read, read_files
 from searchkit.corpus.companions import FileSet, _inside
 from searchkit.corpus.reader import Unreadable
 from searchkit.corpus.reading import CHANGED_REASON, read_file
@@ -93,6 +93,17 @@ def test_pages_of_an_issue_are_no_articles(tmp_path: Path) -> None:
     assert bodies(tmp_path / "a", include="any_name.xml") == ["one\n\ntwo"]
     assert bodies(tmp_path, format="mets", include="any_name.xml") == ["one\n\ntwo"]
     assert bodies(tmp_path, format="alto", include="p*.xml") == ["two", "one", "alone"]
+
+
+@pytest.mark.parametrize("listed", [["mets.xml", "1.xml"], ["1.xml", "mets.xml"], ["mets.xml"]])
+def test_pages_of_a_listed_issue_are_no_articles(listed: list[str], tmp_path: Path) -> None:
+    issue(tmp_path, "1.xml")
+    page(tmp_path / "1.xml", "Words of it.")
+    (tmp_path / "2.txt").write_text("Others.")
+    failures: list[Failure] = []
+    files: list[Path | BinaryIO] = [*(tmp_path / name for name in listed), io.BytesIO(b"A stream."), tmp_path / "2.txt"]
+    assert [one.body for one in read_files(files, "L", failures.append)] == ["Words of it.", "A stream.", "Others."]
+    assert failures == []
 
 
 def test_nothing_outside_of_the_folder_is_read(tmp_path: Path) -> None:
