@@ -28,13 +28,15 @@ _CLASSIFICATION = re.compile(
 )
 _COVER = re.compile(
     r"\s*(?:User Name|Date and Time|Job Number|Client/Matter|Search Terms|Search Type|Narrowed by"
-    r"|Benutzername"
-    r"|Datum und Uhrzeit|Auftragsnummer|Nom d'utilisateur|Date et heure|Numéro de tâche|Gebruikersnaam"
-    r"|Datum en tijd|Taaknummer):"
+    r"|Benutzername|Datum und Uhrzeit|Auftragsnummer|Suchbegriffe|Suchtyp|Eingegrenzt (?:durch|nach)"
+    r"|Nom d'utilisateur|Date et heure|Numéro de tâche|Termes de recherche|Type de recherche|Affiné par"
+    r"|Gebruikersnaam|Datum en tijd|Taaknummer|Zoektermen|Zoektype|Beperkt door):"
     r"|\s*(?:Documents?|Dokumente?|Documenten)\s?\(\d+\)\s*$",
     re.I,
 )
 _FIRST_TITLE = re.compile(r"\s*1\.\s*(\S.*)")
+_LISTED = re.compile(r"\d+\.\s*\S|[^\t\n]*\t")
+"""A line of the cover sheet that has no label: of the list of documents, or of a table."""
 _LENGTH = re.compile(r"[\d.,]+\s(?:words?|mots?|Wörter|Wort|woorden|palabras|parole|palavras)\b")
 MAX_SIGN_LENGTH = 60
 """Maximum length of a line that shows what a text is, in characters."""
@@ -91,14 +93,22 @@ def _without_cover(paragraphs: list[str]) -> list[str]:
     last = max(index for index, text in enumerate(paragraphs) if _COVER.match(text))
     end = next((index for index, text in enumerate(paragraphs) if index > last and _is_behind_title(text)), len(paragraphs))
     title = next((found[1].strip() for text in paragraphs if (found := _FIRST_TITLE.match(text))), "")
-    same = [index for index in range(last + 1, end) if title and paragraphs[index].strip() == title]
+    lines = [(index, text) for index in range(last + 1, end) if (text := paragraphs[index].strip())]
+    same = [index for index, text in lines if text == title] or [index for index, text in lines if _are_alike(text, title)][
+        :1
+    ]
     if same:
         return paragraphs[same[-1] :]
-    lines = [index for index in range(last + 1, end) if paragraphs[index].strip()]
-    dated = [at for at, index in enumerate(lines) if split_date(paragraphs[index].strip().split("\n")[0])[0]]
-    if dated:
-        return paragraphs[lines[max(0, dated[-1] - 2)] :]
-    return paragraphs[lines[max(0, len(lines) - 3)] :] if lines and end < len(paragraphs) else []
+    dated = [at for at, (_, text) in enumerate(lines) if split_date(text.split("\n")[0])[0]]
+    above = lines[: dated[-1]] if dated else lines
+    lines = lines[max((at for at, (_, text) in enumerate(above, 1) if _LISTED.match(text)), default=0) :]
+    return paragraphs[lines[0][0] :] if lines and (dated or end < len(paragraphs)) else []
+
+
+def _are_alike(title: str, listed: str) -> bool:
+    """Whether a title is the one of the list, of which either may be cut off."""
+    first, second = title.casefold(), listed.rstrip(" .…").casefold()
+    return second != "" and (first.startswith(second) or second.startswith(first))
 
 
 def _is_behind_title(text: str) -> bool:

@@ -171,6 +171,18 @@ def test_a_cover_sheet_is_left_out(change: Callable[[str], str]) -> None:
     assert "edition" not in articles[1].extra
 
 
+@pytest.mark.parametrize(
+    "listed", ["Harbour wall", "HARBOUR WALL TO BE REBUILT", "Another", "Harbour wall to be rebuilt, in stone"]
+)
+@pytest.mark.parametrize("following", ["", "2. Lamp sold", "2. Lamp sold\nClient/Matter: -None-\n3. Notes"])
+def test_a_subtitle_behind_a_cover_sheet(listed: str, following: str) -> None:
+    cover = f"{COVER.format(count=1).replace('1. Harbour wall to be rebuilt', f'1. {listed}')}\n{following}"
+    title, _, rest = UNI.partition("\n")
+    [article] = drafts(f"{cover}\n\n{title}\nThe town pays\n{rest}")
+    assert (article.title, article.source) == (title, "The Coast Herald (Batumi)")
+    assert article.body == f"The town pays\n\n{drafts(UNI)[0].body}"
+
+
 def test_a_list_of_documents_holds_no_article() -> None:
     records = split_export(COVER.format(count=1).split("\n"))
     assert records is not None
