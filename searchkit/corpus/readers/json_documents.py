@@ -16,21 +16,23 @@ from searchkit.corpus.json_paths import longest_text
 from searchkit.corpus.limits import LONG_TEXT, format_size
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import KeyedRecord, NoArticle, Record, Unreadable
-from searchkit.corpus.readers.json_outline import ANY, EACH, find_articles, is_article, parse_beginning
+from searchkit.corpus.readers.json_outline import MAX_DEPTH, Shape, find_shape, is_article, parse_beginning, parse_whole
 from searchkit.corpus.readers.jsonl import parse_object
 
 HEAD = 2**18
 """Number of bytes that are looked at first, to find the articles; twice as many and so on if they
 do not show them."""
 MAX_HEAD = 2**22
+_SMALL = 2**13
+"""Number of bytes in which most articles end, which are found faster so."""
 CUT_OFF = "the file ends in the middle of a record; is it cut off?"
 
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _FLAT = rb'[^"{}\[\]]++|' + _STRING
 _NESTED = rb"[\[{](?:" + _FLAT + rb")*+[\]}]"
 _NESTED = rb"[\[{](?:" + _FLAT + rb"|" + _NESTED + rb")*+[\]}]"
-_USUAL = re.compile(rb"\{(?:" + _FLAT + rb"|" + _NESTED + rb")*+\}", re.DOTALL)
-"""An object of at most three levels, whose end is found faster so."""
+_USUAL = re.compile(rb"[\[{](?:" + _FLAT + rb"|" + _NESTED + rb")*+[\]}]", re.DOTALL)
+"""An object or array of at most three levels, whose end is found faster so."""
 _TOKEN = re.compile(_STRING + rb'|["{}\[\]]', re.DOTALL)
 """A string, a bracket, or the beginning of a string that has no end yet."""
 _WHOLE_STRING = re.compile(_STRING, re.DOTALL)
@@ -51,26 +53,15 @@ def read_json(blocks: Blocks, options: ReadOptions) -> Iterator[Record]:
     found = _ASSIGNED.match(text.data)
     if found is not None:
         text.at = found.end()
-    if _LINE.match(text.data) and parse_beginning(text.data.split(b"\n", 2)[text.data[:1] == b"\n"], whole=True) is not None:
+    if _LINE.match(text.data) and parse_whole(text.data.split(b"\n", 2)[text.data[:1] == b"\n"]) is not None:
         return (_record(line, "", options) for line in text.lines() if line is None or line.strip())
     return _read_document(text, options)
 
 
 def _read_document(text: _Text, options: ReadOptions) -> Iterator[Record]:
-    first = text.peek()
-    if not first:
-        return
-    if first not in b"[{":
+    if text.peek() not in (b"", b"[", b"{"):
         raise Unreadable("it is no JSON of articles; expected it to begin with [ or {")
-    size, path = HEAD, None
-    while True:
-        value = parse_beginning(text.data[text.at : text.at + size])
-        path = find_articles(value, [key for _, key in options.map])
-        is_whole = len(text.data) - text.at < size or size >= MAX_HEAD
-        if path is not None or is_whole or not isinstance(value, dict):
-            break
-        size *= 2
-        text.read_to(size)
+    has_begun = False
     while first := text.peek():
         if first not in b"[{":
             if found := _SCALAR.match(text.data, text.at):
@@ -78,39 +69,48 @@ def _read_document(text: _Text, options: ReadOptions) -> Iterator[Record]:
             if text.data[text.at : text.at + 1] in (b")", b""):
                 return
             raise Unreadable("it is no JSON: a bracket or a value stands where a record should begin")
-        if path is None and first == b"{":
+        shape = text.shape(options, MAX_DEPTH)
+        if first == b"{" and shape in (None, Shape.ARTICLE, Shape.TITLE):
             taken = text.take()
-            is_only = not text.peek() and not text.has_begun
-            text.has_begun = True
-            yield _record(taken, "", options, is_only=is_only)
+            yield _record(taken, "", options, is_only=not has_begun and not text.peek())
+        elif first == b"[" and shape is None:
+            yield from _walk(text, Shape.LIST, "", options, MAX_DEPTH)
         else:
-            text.has_begun = True
-            yield from _walk(text, path or (), options)
+            yield from _articles(text, shape, "", options, MAX_DEPTH)
+        has_begun = True
 
 
-def _walk(text: _Text, path: tuple[str, ...], options: ReadOptions) -> Iterator[Record]:
-    """The articles at a path below the value that begins here, to its end."""
-    first = text.peek()
-    if first == b"[":
-        text.at += 1
-        while text.peek() != b"]":
-            if path and text.peek() == b"{":
-                yield from _walk(text, path, options)
-            else:
-                yield _record(text.take(), "", options)
-        text.at += 1
-    elif first == b"{" and path:
-        text.at += 1
-        while (key := text.key()) is not None:
-            if path[0] == EACH and text.peek() == b"{":
-                yield _record(text.take(), key, options)
-            elif path[0] in (ANY, key) and text.peek() == (b"[" if len(path) == 1 else text.peek()):
-                yield from _walk(text, path[1:], options)
-            else:
-                text.take()
-        text.at += 1
-    else:
-        text.take()
+def _articles(text: _Text, shape: Shape | None, key: str, options: ReadOptions, levels: int) -> Iterator[Record]:
+    """The articles of the value of a shape that begins here; what is passed over and may be one is
+    reported. `key` are the keys that lead to it."""
+    if shape not in (None, Shape.ARTICLE, Shape.TITLE, Shape.COLUMNS):
+        yield from _walk(text, shape, key, options, levels)
+        return
+    value = text.take()
+    if shape is Shape.ARTICLE or value is None:
+        yield _record(value, key, options)
+    elif shape is Shape.TITLE:
+        yield NoArticle(f'"{key}" has a title and no text, and stands beside articles')
+    elif shape is Shape.COLUMNS:
+        yield Unreadable('it holds columns of a table, not articles; pandas writes articles by to_json(orient="records")')
+
+
+def _walk(text: _Text, shape: Shape, key: str, options: ReadOptions, levels: int) -> Iterator[Record]:
+    """The articles of the members or items of the value that begins here, to its end."""
+    is_array = text.peek() == b"["
+    text.at += 1
+    while (name := None if is_array and text.peek() == b"]" else "" if is_array else text.key()) is not None:
+        if shape is Shape.LIST:
+            yield _record(text.take(), "", options)
+        elif text.peek() in (b"[", b"{"):
+            found = text.shape(options, levels - 1)
+            takes_titles = shape is Shape.EACH or is_array
+            found = Shape.ARTICLE if takes_titles and found is Shape.TITLE else found
+            inner = f"{key}/{name}" if key and name else name
+            yield from _articles(text, found, inner, options, levels - 1)
+        else:
+            text.take()
+    text.at += 1
 
 
 def _record(value: Value, key: str, options: ReadOptions, *, is_only: bool = False) -> Record:
@@ -140,8 +140,6 @@ class _Text:
         self._blocks, self._longest = iter(blocks), longest
         self.data = b""
         self.at = 0
-        self.has_begun = False
-        """Whether the first value at the top was taken."""
 
     def read_to(self, size: int) -> None:
         """Read until there are `size` bytes, if the document has them."""
@@ -159,6 +157,20 @@ class _Text:
             length += len(block)
         self.data, self.at = b"".join(parts), 0
         return length > 0
+
+    def shape(self, options: ReadOptions, levels: int) -> Shape | None:
+        """The shape of the value that begins here, by its first MAX_HEAD bytes at most."""
+        mapped = [key for _, key in options.map]
+        size = _SMALL
+        while True:
+            self.read_to(size)
+            value, is_whole = parse_beginning(self.data[self.at : self.at + size])
+            is_last = is_whole or len(self.data) - self.at < size or size >= MAX_HEAD
+            if is_last or size >= HEAD:
+                found = find_shape(value, mapped, levels)
+                if is_last or found not in (None, Shape.ARTICLE, Shape.TITLE):
+                    return found
+            size = max(HEAD, 2 * size)
 
     def peek(self) -> bytes:
         """The first byte of what comes next behind blanks and commas; none at the end."""
@@ -181,13 +193,13 @@ class _Text:
         if self.peek() != b":":
             raise Unreadable(CUT_OFF if not self.peek() else "it is no JSON: expected a colon behind a key")
         self.at += 1
-        found = parse_beginning(key or b'""', whole=True)
+        found = parse_whole(key or b'""')
         return found if isinstance(found, str) else ""
 
     def take(self) -> Value:
         """The value that begins here, of any type."""
         first = self.peek()
-        usual = _USUAL.match(self.data, self.at) if first == b"{" else None
+        usual = _USUAL.match(self.data, self.at)
         if usual is not None and usual.end() - self.at <= self._longest:
             self.at = usual.end()
             return usual[0]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.corpus import read
-from searchkit.corpus.readers.json_outline import ANY, EACH, find_articles, parse_beginning
+from searchkit.corpus.readers.json_outline import Shape, find_shape, parse_beginning
 from searchkit.model import Article
 from tests.corpus.test_shares import check_data
 from tests.untrusted.child import read_within
@@ -50,30 +50,92 @@ def test_each_record_is_found(
 
 
 @pytest.mark.parametrize(
-    ("document", "path"),
+    ("document", "shape"),
     [
-        ([{"title": "a"}], ()),
-        ({"articles": [{"title": "a"}]}, ("articles",)),
-        ({"title": "feed", "items": [{"title": "a"}]}, ("items",)),
-        ({"title": "a", "text": "b", "related": [{"title": "c"}]}, None),
-        ({"hits": {"hits": [{"_source": {"text": "a"}}]}}, ("hits", "hits")),
-        ({"a": [{"text": "b"}], "c": [{"text": "d"}]}, (ANY,)),
-        ({"a": {"text": "b"}, "c": {"text": "d"}}, (EACH,)),
-        ([{"page": 1, "docs": [{"text": "a"}]}], ("docs",)),
-        ({"title": "a", "contents": [{"content": "b", "type": "x"}]}, None),
-        ({"articles": []}, ("articles",)),
+        ([{"title": "a"}], Shape.LIST),
+        ([{"x": 1}, {"title": "a"}], Shape.LIST),
+        ({"articles": [{"title": "a"}]}, Shape.WRAPPER),
+        ({"title": "feed", "items": [{"title": "a"}]}, Shape.WRAPPER),
+        ({"title": "a", "text": "b", "related": [{"title": "c"}]}, Shape.ARTICLE),
+        ({"title": "a", "text": "words " * 50, "related": {"items": [{"title": "c"}]}}, Shape.ARTICLE),
+        ({"hits": {"hits": [{"_source": {"text": "a"}}]}}, Shape.WRAPPER),
+        ({"a": [{"text": "b"}], "c": [{"text": "d"}]}, Shape.CONTAINER),
+        ({"a": {"text": "b"}, "c": {"text": "d"}}, Shape.EACH),
+        ([{"page": 1, "docs": [{"text": "a"}]}], Shape.CONTAINER),
+        ({"title": "a", "contents": [{"content": "b", "type": "x"}]}, Shape.TITLE),
+        ({"articles": []}, Shape.CONTAINER),
+        ({"title": {"0": "a", "1": "b"}, "text": {"0": "c", "1": "d"}}, Shape.COLUMNS),
         ({"name": "x", "values": [1, 2]}, None),
     ],
 )
-def test_where_articles_stand(document: Any, path: tuple[str, ...] | None) -> None:
-    assert find_articles(document, []) == path
+def test_shapes(document: Any, shape: Shape | None) -> None:
+    assert find_shape(document) == shape
+
+
+A, B, C = ({"title": title, "text": "Words."} for title in "ABC")
+
+
+@pytest.mark.parametrize(
+    ("document", "ids"),
+    [
+        ({"front": {"stories": [A]}, "sport": {"stories": [B]}}, ["#1", "#2"]),
+        ({"2020-01-01": [A], "2020-01-02": [B], "articles": [C]}, ["#1", "#2", "#3"]),
+        ({"news": [A], "stories": [B]}, ["#1", "#2"]),
+        ({"articles": [A], "politics": [B]}, ["#1", "#2"]),
+        ({"articles": [A], "lead": B}, ["#1", "#lead"]),
+        ({"a1": A, "a2": B, "list": [C]}, ["#a1", "#a2", "#3"]),
+        ({"2020": {"1": A, "2": B}, "2021": {"1": C}}, ["#2020/1", "#2020/2", "#2021/1"]),
+        ({"status": "ok", "articles": [], "page2": {"data": [{"docs": [A]}, {"docs": [B]}]}}, ["#1", "#2"]),
+        ([{"docs": [A]}, B, C], ["#1", "#2", "#3"]),
+        ({"data": [{"docs": [A]}, B, {"title": "C"}]}, ["#1", "#2", "#3"]),
+    ],
+)
+def test_articles_are_found_wherever_they_stand(document: Any, ids: list[str], tmp_path: Path) -> None:
+    found, failures = outcome(tmp_path / "a.json", json.dumps(document))
+    assert failures == []
+    assert [(one.id, one.title) for one in found] == [(f"L{id}", title) for id, title in zip(ids, "ABC", strict=False)]
+
+
+def test_the_title_of_a_feed_is_no_article(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"feed": {"title": "News"}, "items": [A]}))
+    warnings: list[str] = []
+    found = list(read(tmp_path / "a.json", "L", on_warning=lambda one: warnings.append(f"{one.place}: {one.text}")))
+    assert [one.title for one in found] == ["A"]
+    assert warnings == ['record 1: "feed" has a title and no text, and stands beside articles']
+
+
+def test_articles_are_found_behind_the_beginning(tmp_path: Path) -> None:
+    document = {"articles": [A | {"x": "x" * 2**22}], "numbers": [1], "politics": {"stories": [B]}, "late": C}
+    found, failures = outcome(tmp_path / "a.json", json.dumps(document))
+    assert ([one.title for one in found], failures) == (["A", "B", "C"], [])
+
+
+def test_documents_of_several_shapes_behind_each_other(tmp_path: Path) -> None:
+    found, failures = outcome(tmp_path / "a.json", "".join(map(json.dumps, [A, {"articles": [B]}, [C], {"x": 1}])))
+    assert [(one.id, one.title) for one in found] == [("L#1", "A"), ("L#2", "B"), ("L#3", "C")]
+    assert failures == []
+
+
+def test_what_is_passed_over_is_reported(tmp_path: Path) -> None:
+    columns = {"title": {"0": "a", "1": "b"}, "text": {"0": "c", "1": "d"}}
+    document = {"articles": [A], "table": columns, "numbers": list(range(200_000)), "stories": [B]}
+    found, failures = outcome(tmp_path / "a.json", json.dumps(document), max_article="1MB")
+    assert [one.title for one in found] == ["A", "B"]
+    assert failures == [
+        (
+            "record 2",
+            'it holds columns of a table, not articles; pandas writes articles by to_json(orient="records")',
+        ),
+        ("record 3", "the record is longer than 1MB; if it is one article, raise --max-article"),
+    ]
 
 
 def test_the_beginning_of_a_document() -> None:
     text = b'{"a": {"b": [1, {"c": "d, e"}, {"f": "g'
-    assert parse_beginning(text) == {"a": {"b": [1, {"c": "d, e"}]}}
-    assert parse_beginning(b'{"a": 1} {"b": 2}') == {"a": 1}
-    assert parse_beginning(b"words") is None
+    assert parse_beginning(text) == ({"a": {"b": [1, {"c": "d, e"}]}}, False)
+    assert parse_beginning(b'{"a": 1} {"b": 2}') == ({"a": 1}, True)
+    assert parse_beginning(b'{"a": "b') == (None, False)
+    assert parse_beginning(b"words") == (None, False)
 
 
 def test_huge_documents_are_streamed(tmp_path: Path) -> None:
