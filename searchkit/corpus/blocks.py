@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from searchkit.corpus.html_text import MAY_HOLD_HTML
 from searchkit.corpus.limits import format_size
-from searchkit.corpus.lines import Lines, _has_escapes, _is_utf_8
+from searchkit.corpus.lines import Lines, has_escapes, is_utf_8
 
 _CUTS = (b"\r", b" ", b",", b'"')
 """Where a block is cut that holds no line feed: no byte of these is part of a character of several
@@ -43,7 +43,7 @@ class Blocks(Lines):
             if is_wide:
                 yield block
             elif not self._root_encoding and (
-                (block.isascii() or _is_utf_8(block)) and not (self._found_escapes and _has_escapes(block))
+                (block.isascii() or is_utf_8(block)) and not (self._found_escapes and has_escapes(block))
             ):
                 self.encoding = ("utf-8", 1.0)
                 yield block

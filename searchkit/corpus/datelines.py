@@ -15,31 +15,14 @@ _MARK = re.compile(r"[-–—)/]")
 _SIGN = re.compile(r" (?:--?|–|—) |(?:--|—|–) |\): |/\.? ")
 """What a dateline ends with, and the blank behind it."""
 _AGENCY = re.compile(r"\s?(?:\((?P<name>[^\W\d_][^()]{1,40})\)|/[^\W\d_][^/]{1,40}/)$")
-_DATE = re.compile(r"[,.]\s(?:\d{1,2}\.?\s(?:de\s)?[^\W\d_]+|[^\W\d_]+\.?\s\d{1,2}(?:st|nd|rd|th)?)(?:,?\s\d{4})?$")
-_WORD = re.compile(r"(?:[^\W\d_]|['’.-])+")
-_INSIDE_PLACES = frozenset(
-    (
-        "am",
-        "an",
-        "al",
-        "da",
-        "de",
-        "del",
-        "der",
-        "des",
-        "do",
-        "el",
-        "la",
-        "le",
-        "les",
-        "of",
-        "on",
-        "sur",
-        "upon",
-        "na",
-        "nad",
-    )
+_DATE = re.compile(
+    r"[,.]\s(?:(?:le|am|den|el|il)\s)?(?:\d{1,2}\.?\s(?:de\s)?[^\W\d_]+|[^\W\d_]+\.?\s\d{1,2}(?:st|nd|rd|th)?)(?:,?\s\d{4})?$"
 )
+_WORD = re.compile(r"(?:[^\W\d_]|['’.-])+")
+_INSIDE_PLACES = frozenset((
+    "am", "an", "al", "da", "de", "del", "der", "des", "do", "el", "la", "le", "les", "of", "on", "sur", "upon",
+    "na", "nad",
+))  # fmt: skip
 """Words in small letters inside the names of places: "Rio de Janeiro"."""
 _NO_PLACE = frozenset(
     [
@@ -49,6 +32,12 @@ _NO_PLACE = frozenset(
     ]
 )
 """Words in capitals that begin a text and no dateline."""
+_SMALL_AGENCIES = frozenset((
+    "afp", "ansa", "ap", "apa", "anp", "belga", "bns", "ctk", "dapd", "ddp", "dpa", "dts", "efe", "epd", "hina", "kna",
+    "leta", "lusa", "mti", "ntb", "ots", "pap", "reuters", "ritzau", "rtr", "sda", "sid", "stt", "tanjug", "tasr", "tass",
+    "tt",
+))  # fmt: skip
+"""Agencies that write themselves in small letters; other words in parentheses are remarks."""
 
 
 def find_dateline(body: str) -> str:
@@ -82,9 +71,11 @@ def find_dateline(body: str) -> str:
         place = place[: date.start()]
     if not _is_place(place):
         return ""
-    if place.partition(",")[0].isupper():
-        return head[:end] if agency is not None or date is not None or sign.strip() != "-" else ""
-    return head[:end] if agency is not None else ""
+    if agency is None and not place.partition(",")[0].isupper():
+        return ""
+    if agency is None and date is None and (sign.strip() == "-" or head[end + 1 : end + 2].islower()):
+        return ""  # "NATO - an alliance"
+    return head[:end]
 
 
 def _find_sign(head: str) -> re.Match[str] | None:
@@ -98,9 +89,14 @@ def _find_sign(head: str) -> re.Match[str] | None:
 
 
 def _is_agency(found: re.Match[str] | None) -> bool:
-    """Whether what stands in parentheses may be an agency: in capitals it is one word."""
+    """Whether what stands in parentheses may be an agency: in capitals it is one word, in small
+    letters a known one."""
     name = found["name"] if found is not None else None
-    return name is None or not name.isupper() or " " not in name
+    if name is None:
+        return True
+    if name[0].islower():
+        return re.split(r"\W", name)[0] in _SMALL_AGENCIES
+    return not name.isupper() or " " not in name
 
 
 def _is_place(text: str) -> bool:

@@ -157,7 +157,6 @@ FORMATS = (
         "by-record",
         signature=is_bibtex,
     ),
-    #
     Format(
         "lexisnexis",
         "LexisNexis XML: documents of the Bulk API, the Data Lake and the Web Services",
@@ -209,7 +208,6 @@ FORMATS = (
         extra="xml",
         signature=is_rcv1,
     ),
-    #
     # Collections for research
     Format(
         "tei",
@@ -439,7 +437,6 @@ FORMATS = (
         "bytes",
         "one-article",
     ),
-    #
     # Tables and records
     *TABLES,
     # Plain text

@@ -98,8 +98,8 @@ class Lines:
                 pass  # `_recode` has converted the file
             elif (
                 has_no_root_encoding
-                and (line.isascii() or _is_utf_8(line))
-                and not (self._found_escapes and _has_escapes(line))
+                and (line.isascii() or is_utf_8(line))
+                and not (self._found_escapes and has_escapes(line))
             ):
                 self.encoding = _UTF_8
             elif not (
@@ -140,7 +140,7 @@ class Lines:
             while chunk:
                 self._chunk = chunk
                 if not self._found_escapes:
-                    self._found_escapes = _has_escapes(chunk)
+                    self._found_escapes = has_escapes(chunk)
                 yield chunk
                 chunk = self._stream.read(self.chunk_size)
         finally:
@@ -169,7 +169,7 @@ class Lines:
     def _to_utf_8(self, line: bytes, number: int) -> bytes:
         """Convert a line to UTF-8, and set `encoding` to what it was decoded from."""
         self.encoding = _UTF_8
-        if not self._root_encoding and not line.isascii() and _is_utf_8(line):
+        if not self._root_encoding and not line.isascii() and is_utf_8(line):
             return line
         needs_guess = self._is_in_other_encoding(line)
         if needs_guess:
@@ -197,7 +197,7 @@ class Lines:
 
     def _is_in_other_encoding(self, line: bytes) -> bool:
         """Whether a line is neither in the encoding that the root is read with nor valid UTF-8."""
-        return not (line.isascii() or (self._root_encoding and _is_nearly_in(line, self._root_encoding)) or _is_utf_8(line))
+        return not (line.isascii() or (self._root_encoding and _is_nearly_in(line, self._root_encoding)) or is_utf_8(line))
 
     def _decode_as_guessed(self, line: bytes) -> str | None:
         """The text of a line in the guessed encoding of the file, or None if the line shows signs
@@ -210,7 +210,7 @@ class Lines:
             or not has_few_controls
             or b"\0" in line
             or line[:1] in BOM_FIRST_BYTES
-            or _has_escapes(line)
+            or has_escapes(line)
         ):
             return None
         text = decode_strictly(line, self._file_guess.encoding)
@@ -260,13 +260,14 @@ class Lines:
         self._source.fail(reason)
 
 
-def _has_escapes(data: bytes) -> bool:
+def has_escapes(data: bytes) -> bool:
     """Whether bytes may have escapes of a 7-bit encoding: ESC, or `~{` of HZ."""
     # One byte is found ten times faster than two.
     return b"\x1b" in data or (b"~" in data and b"~{" in data)
 
 
-def _is_utf_8(line: bytes) -> bool:
+def is_utf_8(line: bytes) -> bool:
+    """Whether bytes are valid UTF-8."""
     try:
         line.decode()
     except UnicodeDecodeError:

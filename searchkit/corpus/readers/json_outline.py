@@ -37,62 +37,16 @@ class Shape(Enum):
     """A table by columns, as pandas writes it."""
 
 
-_WRAPPERS = frozenset(
-    [
-        "articles",
-        "article",
-        "docs",
-        "documents",
-        "document",
-        "hits",
-        "results",
-        "result",
-        "items",
-        "item",
-        "data",
-        "entries",
-        "entry",
-        "stories",
-        "story",
-        "news",
-        "records",
-        "record",
-        "posts",
-        "post",
-        "rows",
-        "row",
-        "list",
-        "value",
-        "values",
-        "newsitems",
-        "contentitems",
-        "feed",
-        "elements",
-        "output",
-        "messages",
-        "pages",
-    ]
-)
+_WRAPPERS = frozenset((
+    "articles", "article", "docs", "documents", "document", "hits", "results", "result", "items", "item", "data",
+    "entries", "entry", "stories", "story", "news", "records", "record", "posts", "post", "rows", "row", "list",
+    "value", "values", "newsitems", "contentitems", "feed", "elements", "output", "messages", "pages",
+))  # fmt: skip
 """Keys of arrays of articles, in services and exports of many makers."""
-_WEAK = frozenset(
-    [
-        "name",
-        "head",
-        "heading",
-        "hed",
-        "description",
-        "summary",
-        "abstract",
-        "lead",
-        "teaser",
-        "excerpt",
-        "snippet",
-        "html",
-        "content",
-        "story",
-        "article",
-    ]
-)
+_WEAK = frozenset((
+    "name", "head", "heading", "hed", "description", "summary", "abstract", "lead", "teaser", "excerpt", "snippet",
+    "html", "content", "story", "article",
+))  # fmt: skip
 """Keys that other objects than articles have, too."""
 _TITLES = frozenset(FIELD_KEYS["title"].split())
 _BODIES = frozenset(FIELD_KEYS["body"].split())

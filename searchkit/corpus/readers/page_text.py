@@ -38,6 +38,7 @@ def text_of_extract(body: Element) -> str:
             depth_of_code += 1 if is_start else -1
         text = element.text if is_start else element.tail if element is not body else None
         if text:
+            # The lines of code stay.
             pieces.append(text if depth_of_code else _BLANKS.sub(" ", text))
     lines = (_BLANKS_IN_LINE.sub(" ", line).strip() for line in replace_controls("".join(pieces)).split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")

@@ -11,6 +11,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 
+from searchkit.corpus.lines import is_utf_8
 from searchkit.corpus.reader import Unreadable
 from searchkit.corpus.readers.document_paragraphs import Paragraph
 from searchkit.corpus.readers.rtf_flow import Flow
@@ -124,7 +125,7 @@ class _Interpreter:
         self._is_starred = False
         self._is_first = False
         """Whether no control word of the group has been read: only there a destination begins."""
-        self._raw_codec = "" if data.isascii() or not _is_utf_8(data) else "utf-8"
+        self._raw_codec = "" if data.isascii() or not is_utf_8(data) else "utf-8"
         """The encoding of bytes above ASCII that are not escaped, which RTF does not allow."""
         self._has_high_runs = _HIGH_RUN.search(data) is not None
 
@@ -443,11 +444,3 @@ class _Interpreter:
             and self._has_high_runs
             and not any(CHARSETS.get(font.charset) == self._default_page for font in self._fonts.values())
         )
-
-
-def _is_utf_8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
