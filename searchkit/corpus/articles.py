@@ -68,8 +68,6 @@ def read_articles(row: Format, stream: CheckedStream, source: Source, *, shared:
     if row.split == "by-record" and not shared:
         row = replace(row, split="whole-file")
     is_in_share = row.split == "by-record" or source.is_in_share(1)
-    if source.is_in_share(1):
-        source.on_format(row.name)
     match row.takes:
         case "bytes":
             if data := _read_all(stream, source, is_in_share):
@@ -125,6 +123,8 @@ class _StreamReader:
         self._warning_counts: dict[str, list[int]] = {}
         """By kind of encoding warning: how many records have it, and the number of the first."""
         self._file_warnings: set[RecordWarning] = set()
+        self._reports_format = True
+        """Whether the format is still to be reported, once a record can be read."""
 
     def articles(self, read: Callable[..., Iterator[Record]], argument: object) -> Iterator[LocatedArticle]:
         """The articles of this share, with their locations. `argument` is what
@@ -146,11 +146,13 @@ class _StreamReader:
                 try:
                     article = self._article(record, number)
                 except NoArticle as error:
+                    self._report_format(number)
                     source.warn("no-article", str(error), self._locate(number))
                 except Exception as error:
                     own_location = error.location if isinstance(error, Unreadable) else ""
                     source.fail(self._failure_reason(error), own_location or self._locate(number))
                 else:
+                    self._report_format(number)
                     yield (*ordinals, number), article
         except Exception as error:
             source.fail(self._failure_reason(error))
@@ -166,6 +168,13 @@ class _StreamReader:
         if self._reports_whole_file:
             place = found.location or (f"behind record {number}" if number else "before the first record")
             self._source.warn("left-out", one_line(replace_controls(found.text)), "" if self._has_one_article else place)
+
+    def _report_format(self, number: int) -> None:
+        """Report the format at the first record that can be read. It is one of the first share:
+        another one cannot know whether the format was reported before."""
+        if self._reports_format and number <= SHARED_AT_ONCE:
+            self._reports_format = False
+            self._source.on_format(self._row.name)
 
     def _failure_reason(self, error: Exception) -> str:
         """The reason to report for an exception. Those that do not concern the file are raised

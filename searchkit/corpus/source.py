@@ -20,8 +20,8 @@ class ByteStream(Protocol):
 
 
 OnFormat = Callable[[str], None]
-"""Called with the name of the format of each file that is read, and of each member of an archive;
-by the share that has its first record."""
+"""Called with the name of the format of each file and member of an archive of whose first
+SHARED_AT_ONCE records one can be read; by the share that has them."""
 
 
 def ignore_format(name: str) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import searchkit
 from searchkit.corpus import ReadOptions, label_of, list_files, read_files
 from searchkit.corpus.decode import Undecodable, decode
+from searchkit.corpus.reading import read_share
 from searchkit.reports import Failure
 
 CORPORA = Path(__file__).parent.parent / "corpora"
@@ -123,6 +124,26 @@ def test_ids_of_paths_that_lead_upwards(path: str, found: str, tmp_path: Path, m
     failures: list[Failure] = []
     ids = [one.id for one in read_files([path.format(tmp_path.name, tmp_path)], "L", failures.append)]
     assert (ids, failures) == ([found.format(tmp_path.name, tmp_path)], [])
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_formats_of_the_files_that_were_read(count: int, tmp_path: Path) -> None:
+    bad, good = b"bad\n", b'{"text": "Words."}\n'
+    for name, data in {
+        "a.html": b"",
+        "b.pdf": b"%PDF-1.4 damaged",
+        "c.txt": b"Words.",
+        "d.jsonl": bad * 5 + good * 200,
+        "e.jsonl": bad * 200,
+        "f.jsonl": b'{"empty": ""}\n',
+        "g.txt": bytes(range(256)),
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    found: list[str] = []
+    for file in list_files(tmp_path).files:
+        for share in range(count):
+            list(read_share(file, "L", ReadOptions(), lambda failure: None, (share, count), on_format=found.append))
+    assert found == ["text", "jsonl", "jsonl"]
 
 
 def test_map_include_exclude(tmp_path: Path) -> None:
