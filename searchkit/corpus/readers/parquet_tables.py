@@ -21,6 +21,7 @@ from searchkit.corpus.blocks import TEXT_MAY_HOLD_HTML, may_hold_controls
 from searchkit.corpus.limits import MB, format_size
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import KeyedRecord, Record, Unreadable
+from searchkit.corpus.readers.binary_values import decode_values
 
 MAX_BATCH_ROWS = 1024
 AT_ONCE = 64
@@ -50,6 +51,7 @@ def _one_line(error: Exception) -> str:
 
 class _Reader:
     def __init__(self, file: IO[bytes], options: ReadOptions) -> None:
+        self._options = options
         self._longest = options.limits.max_article
         _check_footer(file)
         self._file = pq.ParquetFile(
@@ -71,7 +73,7 @@ class _Reader:
                 if batch.nbytes > rows * self._longest:
                     raise Unreadable(f"its rows are longer than {format_size(self._longest)}; raise --max-article")
                 for start in range(0, batch.num_rows, AT_ONCE):
-                    some = _Rows(batch.slice(start, AT_ONCE))
+                    some = _Rows(batch.slice(start, AT_ONCE), self._options)
                     for at in range(some.batch.num_rows):
                         number += 1
                         yield partial(some.record, at, number)
@@ -91,8 +93,9 @@ class _Reader:
 class _Rows:
     """Some rows, which are converted when the first of them is asked for."""
 
-    def __init__(self, batch: pa.RecordBatch) -> None:
-        self.batch = batch
+    def __init__(self, batch: pa.RecordBatch, options: ReadOptions) -> None:
+        self.batch, self._options = batch, options
+        self._has_bytes = any("binary" in str(kind) for kind in batch.schema.types)
         self._names: tuple[str, ...] = ()
         self._rows: list[tuple[Any, ...]] | None = None
         self._with_controls: list[int] = []
@@ -119,7 +122,11 @@ class _Rows:
                 is_plain = False
         if self._with_controls and any(_holds(row[column], has_controls) for column in self._with_controls):
             is_plain = False
-        return KeyedRecord(dict(zip(self._names, row, strict=True)), is_plain, (), location)
+        values = dict(zip(self._names, row, strict=True))
+        if not self._has_bytes:
+            return KeyedRecord(values, is_plain, (), location)
+        decoded, warnings = decode_values(values, self._options)
+        return KeyedRecord(decoded, is_plain, warnings, location)
 
     def _convert(self) -> None:
         names: dict[str, None] = {}
@@ -199,7 +206,7 @@ def _may_hold_html(text: str) -> bool:
 
 
 def _values(column: pa.Array) -> list[Any]:
-    """The values of a column, as JSON has them."""
+    """The values of a column, as JSON has them, or bytes."""
     kind = column.type
     if not column.null_count and (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return _texts(column)
@@ -225,12 +232,6 @@ def _json_value(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, bytes):
-        try:
-            text = value.decode()
-        except UnicodeDecodeError:
-            return None  # a picture, say
-        return None if "\0" in text else text
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, dict):
@@ -239,4 +240,4 @@ def _json_value(value: Any) -> Any:
         if value and all(isinstance(one, tuple) and len(one) == 2 for one in value):  # a map
             return {str(key): _json_value(one) for key, one in value}
         return [_json_value(one) for one in value]
-    return value if value is None or isinstance(value, str | int | bool) else str(value)
+    return value if value is None or isinstance(value, str | bytes | int | bool) else str(value)

@@ -18,11 +18,11 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from searchkit.corpus.decode import Undecodable, decode
 from searchkit.corpus.key_sets import FIELD_KEYS, FULL_TEXT_KEYS, normal_key
 from searchkit.corpus.limits import GB, MB
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import KeyedRecord, Record, Unreadable
+from searchkit.corpus.readers.binary_values import decode_values
 
 MAX_COPY_SIZE = 4 * GB
 """Maximum size in bytes of a database that is copied."""
@@ -117,7 +117,7 @@ def _size(path: str) -> int:
 
 def _connect(uri: str, options: ReadOptions) -> sqlite3.Connection:
     database = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-    database.text_factory = bytes
+    database.text_factory = bytearray  # tells texts from other data
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, options.limits.max_article)
     for pragma in (f"hard_heap_limit={MAX_HEAP}", "trusted_schema=off", "cell_size_check=on", "mmap_size=0"):
         database.execute(f"pragma {pragma}")
@@ -141,28 +141,24 @@ def _rows(database: sqlite3.Connection, options: ReadOptions) -> Iterator[Record
     at_key = names.index(key) if key in names else -1
     number = 0
     for number, row in enumerate(cursor, 1):
-        yield partial(_parse, names, row, at_key, number, options.encoding)
+        yield partial(_parse, names, row, at_key, number, options)
         deadline[0] = time.monotonic() + MAX_SECONDS_PER_ROW
 
 
-def _parse(names: tuple[str, ...], row: tuple[Any, ...], at_key: int, number: int, encoding: str) -> KeyedRecord:
-    values = {
-        name: _value(value, encoding) if type(value) is bytes else value for name, value in zip(names, row, strict=True)
-    }
+def _parse(names: tuple[str, ...], row: tuple[Any, ...], at_key: int, number: int, options: ReadOptions) -> KeyedRecord:
+    values, warnings = decode_values(dict(zip(names, map(_value, row), strict=True)), options)
     key = str(values[names[at_key]]) if at_key >= 0 and values[names[at_key]] is not None else ""
-    return KeyedRecord(values, location=f"row {number}", key=key)
+    return KeyedRecord(values, warnings=warnings, location=f"row {number}", key=key)
 
 
-def _value(value: bytes, encoding: str) -> str | None:
-    """A text, or None for other data, such as pictures."""
+def _value(value: Any) -> Any:
+    """A value; one that SQLite calls a text and is no UTF-8 is bytes."""
+    if type(value) is not bytearray:
+        return value
     try:
-        text = value.decode()
+        return value.decode()
     except UnicodeDecodeError:
-        try:
-            text = decode(value, encoding).text
-        except Undecodable:
-            return None
-    return None if "\0" in text else text
+        return bytes(value)
 
 
 def _names(names: list[str]) -> tuple[str, ...]:

@@ -99,3 +99,20 @@ def test_damage_never_escapes(tmp_path: Path) -> None:
         broken[at] ^= 0x5A
         (tmp_path / "b.parquet").write_bytes(broken)
         outcome(tmp_path / "b.parquet")
+
+
+def test_binary_columns_are_decoded(tmp_path: Path) -> None:
+    data = ["Größe".encode("latin-1"), "Größe".encode(), bytes(range(99)), None]
+    columns = {"title": list("ABCD"), "text": data, "picture": data, "more": [[one] for one in data]}
+    write(tmp_path / "a.parquet", columns)
+    warnings: list[tuple[str, str]] = []
+    found = list(
+        read(tmp_path / "a.parquet", encoding="latin-1", on_warning=lambda one: warnings.append((one.kind, one.text)))
+    )
+    assert [one.body for one in found] == ["Größe", "GrÃ¶ÃŸe", "", ""]
+    assert [dict(one.extra) for one in found[:3]] == [
+        {"picture": "Größe", "more": '["Größe"]'},
+        {"picture": "GrÃ¶ÃŸe", "more": '["GrÃ¶ÃŸe"]'},
+        {"more": "[null]"},
+    ]
+    assert warnings == [("stray-bytes", '"text" holds binary data, not text')]

@@ -174,3 +174,20 @@ def test_damage_never_escapes(tmp_path: Path) -> None:
             broken[at] ^= 0xE5
             (tmp_path / "a.db").write_bytes(broken)
             outcome(tmp_path / "a.db")
+
+
+def test_texts_with_nuls_and_in_other_encodings(tmp_path: Path) -> None:
+    with closing(make(tmp_path / "a.db", NEWS)) as database:
+        database.execute("insert into news values(1, 'A', 'Ends' || char(0) || 'here')")
+        database.execute("insert into news values(2, 'B', cast(? as text))", ("Größe über München".encode("latin-1"),))
+        database.execute("insert into news values(3, 'C', ?)", ("Größe".encode("latin-1"),))
+        database.execute("insert into news values(4, 'D', ?)", (bytes(range(99)),))
+    warnings: list[tuple[str, str]] = []
+    found = list(read(tmp_path / "a.db", encoding="latin-1", on_warning=lambda one: warnings.append((one.kind, one.text))))
+    assert [(one.title, one.body) for one in found] == [
+        ("A", "Ends here"),
+        ("B", "Größe über München"),
+        ("C", "Größe"),
+        ("D", ""),
+    ]
+    assert warnings == [("stray-bytes", '"text" holds binary data, not text')]
