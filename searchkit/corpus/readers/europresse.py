@@ -16,7 +16,7 @@ from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.export_fields import COPYRIGHT, NO_TEXT, ExportedArticle, key_of
 from searchkit.corpus.readers.html_fragments import class_names, parse_piece
 from searchkit.corpus.readers.html_pieces import read_pieces
-from searchkit.corpus.readers.xml_parsing import line_of, paragraphs_of
+from searchkit.corpus.readers.xml_parsing import line_of, outermost, paragraphs_of
 from searchkit.corpus.source import ByteStream
 
 _NEW, _OLD = (
@@ -27,8 +27,8 @@ _PARAGRAPHS = ("p", "div", "table", "ul", "ol", "blockquote", "section", "pre", 
 _LINES = ("br", "tr", "li")
 _WITHOUT = ("script", "style", "head", "noscript")
 _DOCUMENT = re.compile(r"(?<![^\s:])((?:news|web|social|biblio|[a-z]{2,12})[·•.\-]\d{8}[·•.\-]\S+)")
+_DOCUMENT_LINE = re.compile(rf"(?:[^\W\d_][^:]{{0,40}}:\s*)?{_DOCUMENT.pattern}")
 _ISSUE = re.compile(r",\s*(n[o°º]\.?\s*\S.*|nr\.?\s*\d.*|vol\.\s*\S.*)$", re.I)
-_LENGTH = re.compile(r"[\d.,\u00a0\u202f ]*\d\s?(?:mots?|words?|Wörter|palabras|parole|woorden)\b")
 _PAGE = re.compile(r",?\s*\b(?:pp?|S|pag|pág|blz)\.\s*(\S.*)$")
 _ELSEWHERE = re.compile(
     r"\s*(?:cet article est paru dans|this article (?:appeared|was published) in|dieser artikel (?:ist|erschien)"
@@ -61,23 +61,24 @@ def _parse(date_order: str, is_only: bool, markup: str) -> Draft:
     element = next(iter(root.iter("article")), None)
     if element is not None:
         _parse_new(article, element)
+        _remove(element)
+        if left_out := " ".join(paragraphs_of(root, _PARAGRAPHS, _LINES, _WITHOUT).split()):
+            article.warnings.append(("left-out", left_out))
     else:
         _parse_old(article, root)
     return article.draft(is_whole_file=is_only)
 
 
 def _parse_new(article: ExportedArticle, element: Any) -> None:
-    header = next(iter(element.iter("header")), element)
-    _parse_header(article, header)
-    container = _text_container(element)
-    if container is not None:
-        _take_out(article, container)
-        text = paragraphs_of(container, _PARAGRAPHS, _LINES, _WITHOUT)
-        article.paragraphs += text.split("\n\n")
-    for aside in element.iter("aside"):
-        _parse_aside(article, aside)
-    for footer in element.iter("footer"):
-        _parse_footer(article, footer)
+    header = next(iter(element.iter("header")), None)
+    _parse_header(article, element if header is None else header)
+    if header is not None:
+        _remove(header)
+    for text in (element,) if header is not None else _text_containers(element):
+        _take_out(article, text)
+        article.paragraphs += paragraphs_of(text, _PARAGRAPHS, _LINES, (*_WITHOUT, "aside", "footer")).split("\n\n")
+    for one in outermost(element.iter("aside", "footer")):
+        (_parse_aside if one.tag == "aside" else _parse_footer)(article, one)
     if not article.title and not any(article.paragraphs) and not article.source:
         raise NoArticle(NO_TEXT)
 
@@ -91,12 +92,16 @@ def _first(element: Any, *names: str) -> Any:
     return None
 
 
-def _text_container(element: Any) -> Any:
-    for name in ("docOcurrContainer", "docOccurContainer", "DocText"):
-        for one in element.iter():
-            if isinstance(one.tag, str) and name in class_names(one) and line_of(one):
-                return one
-    return next(iter(element.iter("section")), None)
+def _text_containers(element: Any) -> list[Any]:
+    """The elements with the text of an article that has no header apart from it."""
+    for names in (("docOcurrContainer", "docOccurContainer"), ("DocText",)):
+        if found := [one for name in names for one in outermost(_of_class(element, name)) if line_of(one)]:
+            return found
+    return list(outermost(element.iter("section")))
+
+
+def _of_class(element: Any, name: str) -> list[Any]:
+    return [one for one in element.iter() if isinstance(one.tag, str) and name in class_names(one)]
 
 
 def _parse_header(article: ExportedArticle, header: Any) -> None:
@@ -224,7 +229,7 @@ def _take_out(article: ExportedArticle, container: Any) -> None:
     for link in links:
         article.url = article.url or (link.get("href") or "")
         _remove(link)
-    while (other := _first(container, "apd-wrapper")) is not None and other is not container:
+    for other in outermost(_of_class(container, "apd-wrapper")):
         article.add_extra("also_in", " ".join(paragraphs_of(other, _PARAGRAPHS, _LINES).split()))
         _remove(other)
 
@@ -259,6 +264,8 @@ def _parse_footer(article: ExportedArticle, footer: Any) -> None:
             article.id = found[1]
         if COPYRIGHT.match(line):
             article.add_extra("copyright", line)
+        elif not found and not _LEGAL.match(line) and any(map(str.isalpha, line)):
+            article.add_extra("footer", line)
 
 
 def _parse_old(article: ExportedArticle, root: Any) -> None:
@@ -274,12 +281,11 @@ def _parse_old(article: ExportedArticle, root: Any) -> None:
     lines = _lines_behind(root, headers[-1] if title is None and headers else name if title is None else title)
     texts: list[str] = []
     for line in lines:
-        found = _DOCUMENT.search(line)
-        if found:
+        if found := _DOCUMENT_LINE.fullmatch(line):
             article.id = article.id or found[1]
-        if found or _LEGAL.match(line):
-            break  # the next article's page begins here
-        if COPYRIGHT.match(line) and len(line) < MAX_BYLINE_LENGTH:
+        elif article.id:
+            article.add_extra("footer", "" if _LEGAL.match(line) else line)
+        elif COPYRIGHT.match(line) and len(line) < MAX_BYLINE_LENGTH:
             article.add_extra("copyright", line)
         else:
             texts.append(line)

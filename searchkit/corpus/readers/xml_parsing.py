@@ -8,7 +8,7 @@ expand, in texts and in attributes alike, and no default values of attributes to
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from html.entities import html5
 from typing import Any, TypeAlias
 
@@ -233,6 +233,15 @@ def _strip_namespaces(root: Element) -> None:
 def local_name(tag: str) -> str:
     """A tag or attribute name without its namespace."""
     return tag.rpartition("}")[2]
+
+
+def outermost(elements: Iterable[Element]) -> Iterator[Element]:
+    """Those of some elements, in the order of the document, that are in no other of them."""
+    last: Element | None = None
+    for element in elements:
+        if last is None or last not in element.iterancestors():
+            last = element
+            yield element
 
 
 def line_of(element: Element | None) -> str:

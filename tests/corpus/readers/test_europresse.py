@@ -9,6 +9,7 @@ import pytest
 from searchkit.corpus import read
 from searchkit.corpus.readers.europresse import _set_date_line
 from searchkit.corpus.readers.export_fields import ExportedArticle
+from searchkit.read_warnings import ReadWarning
 from tests.corpus.readers.reading import articles
 from tests.untrusted.child import read_within
 
@@ -90,6 +91,40 @@ def test_an_article_of_hostile_markup(inner: str, where: str, tmp_path: Path) ->
     path.write_text(HEAD + hostile + ARTICLE.format(number=1), encoding="utf-8")
     found = read_within(path)
     assert "L/news·20140203·GA·00001" in found.ids
+
+
+def test_all_text_of_an_article_is_kept(tmp_path: Path) -> None:
+    section = '<section><div class="docOcurrContainer"><p>Texte 1.</p></div></section>'
+    elsewhere = (
+        f'<p>Un.</p>{section}<div class="new"><p>Deux.</p><div class="docOcurrContainer">Trois.</div></div><p>Quatre.</p>'
+    )
+    text = HEAD + ARTICLE.format(number=1).replace(section, elsewhere).replace("<footer>", "<footer><p>Le mot de la fin</p>")
+    warnings: list[ReadWarning] = []
+    (tmp_path / "a.html").write_text(f"{text}<p>Derrière.</p>", encoding="utf-8")
+    [found] = read(tmp_path / "a.html", "L", on_warning=warnings.append)
+    assert found.body == "Un.\n\nTexte 1.\n\nDeux.\n\nTrois.\n\nQuatre."
+    assert found.extra["footer"] == "Le mot de la fin"
+    assert warnings == [ReadWarning("left-out", str(tmp_path / "a.html"), "Derrière.", "record 1")]
+    [found], _ = articles(tmp_path / "b.html", text.replace("<header>", "<div>").replace("</header>", "</div>"))
+    assert (found.title, found.source) == ("Titre 1", "La Gazette")
+    assert found.body.endswith("Texte 1.\n\nTrois.")
+
+
+@pytest.mark.parametrize("tag", ["aside", "footer"])
+def test_nested_elements_are_read_once(tag: str, tmp_path: Path) -> None:
+    inner = f"<{tag}>" * 200 + "<p>Des bateaux.</p>" * 1_000
+    [found], _ = articles(tmp_path / "a.html", HEAD + ARTICLE.format(number=1).replace("<footer>", f"{inner}<footer>"))
+    assert found.extra[tag].count("Des bateaux.") == 1_000
+
+
+def test_words_that_look_like_the_end_of_an_old_article_are_text(tmp_path: Path) -> None:
+    lines = ("Un premier paragraphe, qui est plus long que dix mots, dans la ligne de ce texte.", "Voir covid-20200426-foo.",
+             "Ce certificat est délivré par la mairie.", "Fin.")  # fmt: skip
+    old = '<span class="DocPublicationName">Le Monde</span><br><span class="TitreArticleVisu">Titre</span><br>{}<br>{}'
+    end = "Numéro de document : news·20200426·LM·1<br>Ce certificat est émis à ECOLE.<br>Page suivante"
+    [found], _ = articles(tmp_path / "a.html", HEAD + old.format("<br>".join(lines), end))
+    assert (found.id, found.body) == ("L/news·20200426·LM·1", "\n\n".join(lines))
+    assert found.extra == {"footer": "Page suivante"}
 
 
 def test_another_page_is_reported_if_the_format_is_forced(tmp_path: Path) -> None:
