@@ -19,7 +19,7 @@ from searchkit.corpus.decode import decode
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.reference_fields import FieldCollector
-from searchkit.corpus.readers.xml_parsing import Element, line_of, parse_xml
+from searchkit.corpus.readers.xml_parsing import Element, line_of, outermost, parse_xml
 from searchkit.corpus.readers.xml_records import RecordStream
 from searchkit.corpus.source import ByteStream
 from searchkit.corpus.values import line_of as line_of_value
@@ -108,8 +108,8 @@ def _parse_article(issue: Issue, text: str) -> Draft:
 def _paragraphs(root: Element, tag: str) -> list[str]:
     """The paragraphs of all elements with a tag. Words need no blank between their elements."""
     found: list[str] = []
-    for part in root.iter(tag):
-        for paragraph in part.findall("p") or [part]:
+    for part in outermost(root.iter(tag)):
+        for paragraph in list(outermost(part.iter("p"))) or [part]:
             words = [line_of(word) for word in paragraph.iter("wd")]
             found.append(" ".join(filter(None, words)) if words else one_line(line_of(paragraph)))
     return list(filter(None, found))

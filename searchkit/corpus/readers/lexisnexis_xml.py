@@ -13,7 +13,7 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, NoArticle, Record
 from searchkit.corpus.readers.embedded_text import HTML_LINES, HTML_PARAGRAPHS
 from searchkit.corpus.readers.news_fields import NewsFields, attribute, find, joined, lines_of
-from searchkit.corpus.readers.xml_parsing import Element, line_of, paragraphs_of, parse_xml
+from searchkit.corpus.readers.xml_parsing import Element, line_of, outermost, paragraphs_of, parse_xml
 from searchkit.corpus.readers.xml_records import read_records
 from searchkit.corpus.source import ByteStream
 
@@ -54,11 +54,10 @@ def _parse(options: ReadOptions, text: str, is_only: bool) -> Draft:
     entry = next(root.iter("entry"), None)
     fields = NewsFields(options)
     titles = lines_of(document, ".//hl1") or lines_of(entry, "title")
-    content = next(document.iter("body.content"), None)
-    if content is None:
-        content = next(document.iter("bodyText"), None)
-    for media in document.iter("caption"):
-        fields.add("captions", line_of(media))
+    contents = list(outermost(document.iter("body.content"))) or list(outermost(document.iter("bodyText")))
+    of_text = {one for content in contents for one in content.iter("hl1", "hl2")}
+    headings = [line_of(one) for one in document.iter("hl1", "hl2") if one not in of_text]
+    fields.add("captions", *map(line_of, outermost(document.iter("caption"))))
     bylines = [line_of(one) for one in document.iter("byline")]
     authors = fields.authors(bylines) or fields.authors(f"{name};" for name in lines_of(entry, "author/name"))
     metadata = next(document.iter("metadata"), document)
@@ -84,7 +83,10 @@ def _parse(options: ReadOptions, text: str, is_only: bool) -> Draft:
     fields.add("other_ids", *(value for _, value in identifiers if value != own))
     return fields.draft(
         titles[0] if titles else "",
-        joined(*lines_of(document, ".//hl2")[:1], paragraphs_of(content, HTML_PARAGRAPHS, _LINES, _NO_TEXT)),
+        joined(
+            *(line for line in headings if line not in titles[:1]),
+            *(paragraphs_of(one, HTML_PARAGRAPHS, _LINES, _NO_TEXT) for one in contents),
+        ),
         id=own,
         date=date,
         authors=authors,

@@ -46,6 +46,12 @@ def test_faults_are_located(tmp_path: Path) -> None:
     assert [(one.place, one.reason[:13]) for one in failures] == [("record 2", "it is no XML:")]
 
 
+def test_nested_texts_are_read_once(tmp_path: Path) -> None:
+    nested = "<text.cr>" * 100 + "<p><wd>One</wd> <wd>wall</wd></p><p>Two</p>" + "</text.cr>" * 100
+    (tmp_path / "a.xml").write_text(f"{HEAD}{ARTICLE.format(1, nested)}</issue>")
+    assert [one.body for one in read(tmp_path / "a.xml", "L")] == ["One wall\n\nTwo"]
+
+
 def test_an_issue_without_articles(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_text(HEAD + "</issue>")
     failures: list[Failure] = []

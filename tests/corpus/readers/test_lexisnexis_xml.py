@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from searchkit.corpus import read
 from searchkit.corpus.formats import format_by_signature
 from tests.untrusted.child import read_within
 
@@ -30,6 +31,16 @@ DOCUMENT = "<articleDoc><body.content><bodyText><p>{text}</p></bodyText></body.c
 def test_signatures(start: str, expected: bool) -> None:
     found = format_by_signature(start.encode())
     assert (found is not None and found.name == "lexisnexis") == expected
+
+
+def test_all_texts_and_headings_are_kept_once(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(
+        "<articleDoc><hl1>Title</hl1><hl2>Subtitle</hl2><hl2>More</hl2><bodyText><hl2>Inside</hl2><p>One.</p></bodyText>"
+        "<bodyText><p>Two.</p></bodyText>" + "<caption>" * 50 + "A wall." + "</caption>" * 50 + "</articleDoc>"
+    )
+    [found] = read(tmp_path / "a.xml", "L")
+    assert (found.title, found.body) == ("Title", "Subtitle\n\nMore\n\nInside\n\nOne.\n\nTwo.")
+    assert found.extra == {"captions": "A wall."}
 
 
 def test_the_size_of_a_file_does_not_matter(tmp_path: Path) -> None:
