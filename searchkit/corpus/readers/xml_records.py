@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +23,9 @@ MAX_DOCUMENT_SIZE = 32 * MB
 """Maximum size of a record in bytes: its tree takes about ten times as much."""
 MAX_TAG_LENGTH = 2**16
 """Maximum length of a start tag in bytes."""
+MAX_NESTED = 256
+"""Maximum depth of records in one another: that of a tree in libxml2."""
+_TOO_DEEP = f"records are nested more than {MAX_NESTED} levels deep in it; has it no end?"
 _HEAD_SIZE = 4096
 _TAG_REST = re.compile(rb"""(?:[^<>"'/]++|/(?!>)|"[^"<]*+"|'[^'<]*+')*+(/?)>""")
 _DECLARED_PREFIX = re.compile(r"""\sxmlns:[\w.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
@@ -45,6 +49,14 @@ class XmlRecord(NamedTuple):
     is_only: bool = False
 
 
+class _Opened(NamedTuple):
+    """A record that has begun: its offset, and the offsets of begin and end of each whole record in
+    it that is in no other."""
+
+    begin: int
+    inside: array[int]
+
+
 class RecordStream:
     """A stream from which records are split off.
 
@@ -58,6 +70,7 @@ class RecordStream:
         self.head = b""
         self.max_length = min(MAX_DOCUMENT_SIZE, options.limits.max_article)
         self._buffer = stream.read(CHUNK)
+        self._offset = 0
         self._wide = next((encoding for mark, encoding in _WIDE if self._buffer.startswith(mark)), "")
         if self._wide:
             self._stream = _Utf8Stream(self._buffer, stream, self._wide)
@@ -87,7 +100,8 @@ class RecordStream:
 
     def split(self, names: tuple[str, ...], *, nests: bool = False) -> Iterator[XmlRecord]:
         """The outermost elements of some local names. With `nests` elements of these names may
-        stand in one another; otherwise a beginning ends a record that has no end."""
+        stand in one another. Of a record that has no end, or is too long, only the fault is told:
+        the records that begin in it are records of their own."""
         previous: XmlRecord | None = None
         count = 0
         for record in self._split(names, nests):
@@ -107,7 +121,8 @@ class RecordStream:
     def _split(self, names: tuple[str, ...], nests: bool) -> Iterator[XmlRecord]:
         either = "|".join(map(re.escape, names)).encode()
         token = re.compile(rb"<(?:(!\[CDATA\[|!--)|(/?)(?:[\w.-]++:)?(?:" + either + rb")(?=[\s/>]))")
-        begin, at, depth = -1, 0, 0
+        at = 0
+        opened: list[_Opened] = []
         is_first = True
         while True:
             found = token.search(self._buffer, at)
@@ -120,40 +135,42 @@ class RecordStream:
                 keep = found.start() if found else self._start_of_cut_tag(at)
                 if self._at_end:
                     break
-                if begin >= 0 and len(self._buffer) - begin > self.max_length:
-                    yield XmlRecord(b"", self._too_long())
-                    begin, depth = -1, 0
-                cut = begin if begin >= 0 else keep
+                while opened and self._offset + len(self._buffer) - opened[0].begin > self.max_length:
+                    yield from self._broken(opened, NO_END if opened[1:] or opened[0].inside else self._too_long())
+                cut = opened[0].begin - self._offset if opened else keep
                 if is_first:
                     self.head += self._buffer[: min(cut, max(0, MB - len(self.head)))]
                 self._buffer, at = self._buffer[cut:], keep - cut
-                begin = 0 if begin >= 0 else -1
+                self._offset += cut
                 self._fill()
                 continue
             at, is_empty = end
-            if found[1]:
+            if found[1] or (found[2] and not opened):
                 continue
-            if found[2]:
-                depth = max(0, depth - 1)
-                if depth == 0 and begin >= 0:
-                    yield XmlRecord(self._buffer[begin:at])
-                    begin = -1
-                continue
-            if depth and not nests:
-                yield XmlRecord(self._buffer[begin : found.start()], NO_END)
-                depth = 0
-            if depth == 0:
-                begin = found.start()
+            if not found[2]:
+                if opened and not nests:
+                    yield from self._broken(opened, NO_END)
                 if is_first:
-                    self.head += self._buffer[: min(begin, max(0, MB - len(self.head)))]
+                    self.head += self._buffer[: min(found.start(), max(0, MB - len(self.head)))]
                     is_first = False
-            if is_empty and depth == 0:
-                yield XmlRecord(self._buffer[begin:at])
-                begin = -1
-            elif not is_empty:
-                depth += 1
-        if begin >= 0:
-            yield XmlRecord(self._buffer[begin:], NO_END)
+                opened.append(_Opened(self._offset + found.start(), array("q")))
+                if len(opened) > MAX_NESTED:
+                    yield from self._broken(opened, _TOO_DEEP)
+            if found[2] or is_empty:
+                begin, _ = opened.pop()
+                if opened:
+                    opened[-1].inside.extend((begin, self._offset + at))
+                else:
+                    yield XmlRecord(self._buffer[begin - self._offset : at])
+        while opened:
+            yield from self._broken(opened, NO_END)
+
+    def _broken(self, opened: list[_Opened], fault: str) -> Iterator[XmlRecord]:
+        """The outermost record that has begun, with its fault, and the whole ones in it."""
+        yield XmlRecord(b"", fault)
+        inside = opened.pop(0).inside
+        for begin, end in zip(inside[::2], inside[1::2], strict=True):
+            yield XmlRecord(self._buffer[begin - self._offset : end - self._offset])
 
     def _start_of_cut_tag(self, at: int) -> int:
         """Where a tag begins that may be cut off by the end of the buffer."""

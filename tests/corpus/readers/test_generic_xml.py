@@ -145,6 +145,15 @@ def test_the_size_of_a_file_does_not_matter(tmp_path: Path) -> None:
     assert (found.articles, found.failures) == (3000, [])
 
 
+def test_a_missing_end_tag_loses_one_record(tmp_path: Path) -> None:
+    records = [f"<article><id>{number}</id><title>T</title><text>Text.</text></article>" for number in range(1, 5)]
+    records[1] = records[1].removesuffix("</article>")
+    (tmp_path / "a.xml").write_text(f"<all>{''.join(records)}</all>")
+    failures: list[Failure] = []
+    assert [one.id for one in read(tmp_path / "a.xml", "L", failures.append)] == ["L/1", "L/3", "L/4"]
+    assert [(one.reason, one.place) for one in failures] == [("the record has no end; is the file cut off?", "record 2")]
+
+
 def test_bombs(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_text("<a>" * 300_000)
     (tmp_path / "b.xml").write_text(f"<a><b>{FIELDS}{'<c>' * 1000}</b></a>")
@@ -153,8 +162,9 @@ def test_bombs(tmp_path: Path) -> None:
     (tmp_path / "e.xml").write_text(f"<a>{'<b><c>x y z</c></b>' * 100_000}</a>")
     found = read_within(tmp_path, megabytes=500)
     assert found.ids == ["L/e.xml"]
-    assert found.reasons == [
-        "the record has no end; is the file cut off?",
+    assert list(dict.fromkeys(found.reasons)) == [
+        "records are nested more than 256 levels deep in it; has it no end?",
+        "290,000 more of its records cannot be read; is it really in the format that its name says?",
         "its elements are nested more than 256 levels deep; is it an article?",
         "the record has 20,002 fields, more than 10,000; is it one article?",
         "it is no XML: no element begins in it",

@@ -112,12 +112,21 @@ def test_splitting(chunk: int) -> None:
         (b"<a/>", "", False),
         (b"<a x='>' y=\"/>\">1</a >", "", False),
         (b"<x:a>3<![CDATA[</a>]]><!-- <a> --></x:a>", "", False),
-        (b"<a>4", end, False),
+        (b"", end, False),
         (b"<a>5</a>", "", False),
         (b"<b>6</b>", "", False),
-        (b"<a>7", end, False),
+        (b"", end, False),
     ]
     assert split(data, ("a",), nests=True, chunk=chunk)[3] == (b"<a>4<a>5</a></a>", "", False)
+    missing = b"<a>1</a><a>2<a>3<a/></a><a>4</a><a>5<a>6<a></a></a>"
+    assert split(missing, ("a",), nests=True, chunk=chunk) == [
+        (b"<a>1</a>", "", False),
+        (b"", end, False),
+        (b"<a>3<a/></a>", "", False),
+        (b"<a>4</a>", "", False),
+        (b"", end, False),
+        (b"<a>6<a></a></a>", "", False),
+    ]
     assert split(b"x<a>1</a>", ("a",), chunk=chunk) == [(b"<a>1</a>", "", True)]
     assert split(b"", ("a",), chunk=chunk) == []
 
