@@ -75,8 +75,10 @@ class ScoreExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file, or a part of one, that could not be read. `place` says which part, such as "line 3";
-    it is "" for a whole file. `new` is false if an earlier run reported the same failure.
+    """A file, or a part of one, that could not be read.
+
+    `place` says which part: "line 3", say, or "behind record 3" for all that follows. It is "" for
+    a whole file. `new` is false if an earlier run reported the same failure.
 
     Of an article that was added and that the index cannot hold, `path` is the id.
     """

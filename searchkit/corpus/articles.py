@@ -154,8 +154,12 @@ class _StreamReader:
                 else:
                     self._report_format(number)
                     yield (*ordinals, number), article
+        except Damaged as error:
+            error.place = self._locate_end(number)
+            raise
         except Exception as error:
-            source.fail(self._failure_reason(error))
+            own_location = error.location if isinstance(error, Unreadable) else ""
+            source.fail_to_end(self._failure_reason(error), own_location or self._locate_end(number))
         else:
             if number == 0 and not (self._lines is not None and self._lines.failed):
                 source.fail("the file holds no records")
@@ -197,6 +201,14 @@ class _StreamReader:
         if self._location:
             return self._location
         return f"line {self._lines.number}" if self._row.takes == "lines" and self._lines else f"record {number}"
+
+    def _locate_end(self, number: int) -> str:
+        """Where reading ended, behind a record; "" if it is the only one, or none was read."""
+        if self._has_one_article or not number:
+            return ""
+        return (
+            f"behind line {self._lines.number}" if self._row.takes == "lines" and self._lines else f"behind record {number}"
+        )
 
     def _article(self, record: Record, number: int) -> Article:
         """The article of a record. Raises Unreadable and Undecodable."""

@@ -99,18 +99,21 @@ class _FailureLimiter:
 
     def __init__(self, path: str, on_error: OnError) -> None:
         self._path, self._on_error = path, on_error
-        self._records = 0
+        self._records, self._last = 0, Failure(path, "")
 
     def __call__(self, failure: Failure) -> None:
         self._records += bool(failure.place)
         if not failure.place or self._records <= MAX_RECORD_FAILURES:
             self._on_error(failure)
+        else:
+            self._last = failure
 
     def end(self) -> None:
         """Report how many failures were only counted."""
         if self._records > MAX_RECORD_FAILURES:
             more = self._records - MAX_RECORD_FAILURES
-            reason = f"{more:,} more of its records cannot be read; is it really in the format that its name says?"
+            last = f"the last ({self._last.place}: {self._last.reason})"
+            reason = f"{more:,} more of its records cannot be read, {last}; is it really in the format that its name says?"
             self._on_error(Failure(self._path, reason))
 
 

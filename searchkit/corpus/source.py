@@ -74,6 +74,11 @@ class Source:
         if location or self.is_in_share(1):
             self.on_error(Failure(self.path, reason, location))
 
+    def fail_to_end(self, reason: str, location: str) -> None:
+        """Report that the stream cannot be read from a location on; one share reports it."""
+        if self.is_in_share(1):
+            self.on_error(Failure(self.path, reason, location))
+
     def warn(self, kind: str, text: str = "", location: str = "") -> None:
         """Report what was read but not understood; `location` as in `fail`."""
         if location or self.is_in_share(1):

@@ -40,7 +40,10 @@ T = TypeVar("T")
 
 
 class Damaged(Exception):
-    """A stream cannot be read any further; the message is the reason."""
+    """A stream cannot be read any further; the message is the reason, and `place` is where, if that
+    is known."""
+
+    place = ""
 
 
 class MemberTooLarge(Damaged):

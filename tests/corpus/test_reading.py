@@ -35,8 +35,9 @@ def test_broken_files_are_reported_and_the_rest_is_read() -> None:
     assert [a.id for a in articles if "jsonl" in a.path or "sgm" in a.path] == ["broken/good-1", "broken/good-2", "broken/1"]
     reported = {(Path(f.path).name, f.place) for f in failures}
     whole = {"empty.txt", "blank.txt", "header-only.txt", "binary.txt", "undecodable.txt", "truncated.txt.gz"}
-    whole |= {"truncated.zip", "truncated.tar.xz", "not-really.txt.xz"}
-    parts = {("bad-lines.jsonl", f"line {n}") for n in (2, 3)} | {("truncated.sgm", "record 2")}
+    whole |= {"truncated.zip", "not-really.txt.xz"}
+    parts = {("bad-lines.jsonl", f"line {n}") for n in (2, 3)}
+    parts |= {("truncated.sgm", "record 2"), ("truncated.tar.xz", "in b.txt")}
     assert reported == {(name, "") for name in whole} | parts
     described = (CORPORA / "broken" / "README.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in described for name, _ in reported)
@@ -124,6 +125,28 @@ def test_ids_of_paths_that_lead_upwards(path: str, found: str, tmp_path: Path, m
     failures: list[Failure] = []
     ids = [one.id for one in read_files([path.format(tmp_path.name, tmp_path)], "L", failures.append)]
     assert (ids, failures) == ([found.format(tmp_path.name, tmp_path)], [])
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_where_reading_ended(count: int, tmp_path: Path) -> None:
+    lines = b"".join(b'{"text": "Words %d."}\n' % number for number in range(200))
+    for name, data in {
+        "a.jsonl.gz": gzip.compress(lines)[:-8],
+        "b.json": b"[" + b",".join(lines.splitlines())[:-5],
+        "c.json": b'[{"te',
+        "d.txt.gz": gzip.compress(b"Words.")[:-8],
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    failures: list[Failure] = []
+    for file in list_files(tmp_path).files:
+        for share in range(count):
+            list(read_share(file, "L", ReadOptions(), failures.append, (share, count)))
+    assert [(Path(one.path).name, one.place) for one in failures] == [
+        ("a.jsonl.gz", "behind line 200"),
+        ("b.json", "behind record 199"),
+        ("c.json", ""),
+        ("d.txt.gz", ""),
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -128,10 +128,10 @@ def test_more_faults_than_anybody_reads(tmp_path: Path) -> None:
     outcome = read_within(tmp_path / "a.jsonl", megabytes=100)
     assert outcome.ids == ["L#200001"]
     assert len(outcome.failures) == MAX_RECORD_FAILURES + 1
-    assert (
-        outcome.failures[-1][1]
-        == "190,000 more of its records cannot be read; is it really in the format that its name says?"
-    )
+    fault = "the line is no JSON: unexpected character, expected a JSON value: line 1 column 1 (char 0)"
+    last = f"the last (line 200000: {fault})"
+    more = f"190,000 more of its records cannot be read, {last}; is it really in the format that its name says?"
+    assert outcome.failures[-1][1] == more
 
 
 @pytest.mark.parametrize(
