@@ -14,7 +14,7 @@ from searchkit.corpus.dates import parse_date
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.export_fields import COPYRIGHT, NO_TEXT, ExportedArticle, key_of
-from searchkit.corpus.readers.html_fragments import class_names, parse_piece
+from searchkit.corpus.readers.html_fragments import class_names, parse_piece, remove
 from searchkit.corpus.readers.html_pieces import read_pieces
 from searchkit.corpus.readers.xml_parsing import line_of, outermost, paragraphs_of
 from searchkit.corpus.source import ByteStream
@@ -61,7 +61,7 @@ def _parse(date_order: str, is_only: bool, markup: str) -> Draft:
     element = next(iter(root.iter("article")), None)
     if element is not None:
         _parse_new(article, element)
-        _remove(element)
+        remove(element)
         if left_out := " ".join(paragraphs_of(root, _PARAGRAPHS, _LINES, _WITHOUT).split()):
             article.warnings.append(("left-out", left_out))
     else:
@@ -73,7 +73,7 @@ def _parse_new(article: ExportedArticle, element: Any) -> None:
     header = next(iter(element.iter("header")), None)
     _parse_header(article, element if header is None else header)
     if header is not None:
-        _remove(header)
+        remove(header)
     for text in (element,) if header is not None else _text_containers(element):
         _take_out(article, text)
         article.paragraphs += paragraphs_of(text, _PARAGRAPHS, _LINES, (*_WITHOUT, "aside", "footer")).split("\n\n")
@@ -228,22 +228,10 @@ def _take_out(article: ExportedArticle, container: Any) -> None:
     links = [one for one in container.iter("a") if _ELSEWHERE.match(line_of(one))]
     for link in links:
         article.url = article.url or (link.get("href") or "")
-        _remove(link)
+        remove(link)
     for other in outermost(_of_class(container, "apd-wrapper")):
         article.add_extra("also_in", " ".join(paragraphs_of(other, _PARAGRAPHS, _LINES).split()))
-        _remove(other)
-
-
-def _remove(element: Any) -> None:
-    parent, before = element.getparent(), element.getprevious()
-    if parent is None:
-        return
-    tail = element.tail or ""
-    if before is not None:
-        before.tail = (before.tail or "") + tail
-    else:
-        parent.text = (parent.text or "") + tail
-    parent.remove(element)
+        remove(other)
 
 
 def _parse_aside(article: ExportedArticle, aside: Any) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from searchkit.corpus.database_signatures import MARKER
-from searchkit.corpus.reader import Draft, NoArticle, Record
+from searchkit.corpus.reader import Draft, LeftOut, NoArticle, Record
 from searchkit.corpus.readers.export_fields import ExportedArticle
 from searchkit.corpus.readers.factiva_lines import (
     is_coded,
@@ -37,23 +37,27 @@ def split_export(paragraphs: Sequence[str], date_order: str = "") -> Iterator[Re
     """
     lines = [line for text in paragraphs for line in text.split("\n")]
     if any(map(_is_marker, lines)) and any(map(_is_nexis_label, lines)):
-        return _records(list(_split_at_markers(paragraphs)), _parse_nexis_paragraphs, date_order)
+        return _records(list(_split_at_markers(paragraphs)), (), _parse_nexis_paragraphs, date_order)
     if is_uni(lines):
         articles = [one for one in split_uni(paragraphs) if any(text.strip() for text in one)]
         if not articles and is_cover([line for line in lines if line.strip()]):
             return iter((NoArticle(NO_ARTICLES),))
-        return _records(articles, parse_uni, date_order)
+        return _records(articles, (), parse_uni, date_order)
     lines = [line for line in lines if line.strip()]
     if is_coded(lines):
-        return _records(list(split_coded_lines(lines)), parse_coded_lines, date_order)
+        return _records(*split_coded_lines(lines), parse_coded_lines, date_order)
     if is_plain(lines):
-        return _records(list(split_plain_lines(lines)), parse_plain_lines, date_order)
+        return _records(*split_plain_lines(lines), parse_plain_lines, date_order)
     return None
 
 
-def _records(articles: Sequence[Sequence[str]], parse: Parse, date_order: str) -> Iterator[Record]:
+def _records(articles: Sequence[Sequence[str]], rest: Sequence[str], parse: Parse, date_order: str) -> Iterator[Record]:
+    """The records of articles, and the text behind them."""
     is_only = len(articles) == 1
-    return (partial(_parse, parse, article, date_order, is_only) for article in articles)
+    for article in articles:
+        yield partial(_parse, parse, article, date_order, is_only)
+    if any(text.strip() for text in rest):
+        yield LeftOut("\n".join(rest))
 
 
 def _parse(parse: Parse, article: Sequence[str], date_order: str, is_only: bool) -> Draft:

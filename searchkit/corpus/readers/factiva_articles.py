@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 
 from searchkit.corpus.dates import parse_date
-from searchkit.corpus.header_lines import is_name
+from searchkit.corpus.header_lines import is_name, is_sentence
 from searchkit.corpus.language_names import language_code
 from searchkit.corpus.readers.export_fields import COPYRIGHT, ExportedArticle
 
@@ -44,6 +45,7 @@ _EXTRA = {
 }
 _CODED = {"CO": ("companies", "company_codes"), "IN": ("industries", "industry_codes"), "RE": ("regions", "region_codes")}
 """Lists of "code : name", and the keys of names and codes."""
+_OF_FIELDS = frozenset(("HD", "SE", "SN", "BY", "PD", "ET", "LA", "NS", "AN", *TEXT_CODES))
 DOCUMENT = re.compile(
     r"\s*(?:Document|Dokument|Documento|Документ|文書|文書番号|文件|文档|档案|文章)[\s:：]*"
     r"(?=\w*\d{5})([A-Z0-9][A-Za-z0-9]{9,40})\s*"
@@ -59,15 +61,19 @@ _PAGE = re.compile(r"(?:[A-Z]{0,4}\d[\w.,;&/ -]{0,19}|[A-Z]{1,2})")
 _SOURCE_CODE = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 _BY = re.compile(r"(?:By|BY|Von|VON|Par|PAR|Por|POR|Di|DI|Door)\s+\S")
 MAX_FIELDS_BEHIND_DATE = 14
+MAX_SECTION_LENGTH = 60
+"""Maximum length of a line that may be a section, in characters."""
 
 
 def parse_coded(fields: Mapping[str, str], date_order: str = "") -> ExportedArticle:
-    """Parse an article from the values of its codes; the texts of LP and TD have paragraphs."""
+    """Parse an article from the values of its codes; the texts of LP and TD have paragraphs, and
+    bylines stand on a line each."""
     article = ExportedArticle(date_order)
     article.title = fields.get("HD", "")
     article.section = fields.get("SE", "").strip()
     article.source = fields.get("SN", "")
-    article.add_byline(fields.get("BY", ""))
+    for line in fields.get("BY", "").split("\n"):
+        article.add_byline(line)
     day, time = fields.get("PD", "").strip(), fields.get("ET", "").strip()
     if day and time and parse_date(f"{day} {time}", date_order) is not None:
         article.set_date(f"{day} {time}")
@@ -88,7 +94,7 @@ def parse_coded(fields: Mapping[str, str], date_order: str = "") -> ExportedArti
     own = fields.get("AN", "").strip()
     found = DOCUMENT.fullmatch(own)
     article.id = found[1] if found else own
-    for code in fields.keys() - CODES:
+    for code in sorted(fields.keys() - _OF_FIELDS - _CODED.keys() - _EXTRA.keys()):
         article.add_extra(code.lower(), fields[code])
     return article
 
@@ -141,15 +147,26 @@ def parse_plain(
 
 def _parse_lines_before(article: ExportedArticle, lines: list[str], title: str, byline: str) -> None:
     """Parse the lines above the number of words: a section, the title, and the authors."""
+    others = list(takewhile(_is_sentence, lines[:-2]))
+    lines = lines[len(others) :]
     if not title and not byline and len(lines) > 1 and _is_byline(lines[-1], has_section=len(lines) > 2):
         byline = lines.pop()
     if not title and lines:
         title = lines.pop()
     article.title = title
-    article.section = lines.pop(0) if lines else ""
-    for line in lines:
-        article.add_extra("column", line)
+    for line in (*others, *lines):
+        if _is_sentence(line):
+            article.add_extra("other", line)
+        elif not article.section:
+            article.section = line
+        else:
+            article.add_extra("column", line)
     article.add_byline(byline)
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a line is no section but text that stands above an article."""
+    return len(line) > MAX_SECTION_LENGTH or is_sentence(line)
 
 
 def _is_byline(line: str, *, has_section: bool) -> bool:

@@ -9,9 +9,9 @@ from typing import Any
 
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
-from searchkit.corpus.readers.export_fields import NO_TEXT, ExportedArticle
+from searchkit.corpus.readers.export_fields import COPYRIGHT, NO_TEXT, ExportedArticle
 from searchkit.corpus.readers.factiva_articles import DOCUMENT, TEXT_CODES, parse_coded, parse_plain
-from searchkit.corpus.readers.html_fragments import class_names, parse_piece
+from searchkit.corpus.readers.html_fragments import class_names, parse_piece, remove
 from searchkit.corpus.readers.html_pieces import read_pieces
 from searchkit.corpus.readers.xml_parsing import line_of, paragraphs_of
 from searchkit.corpus.source import ByteStream
@@ -20,6 +20,11 @@ _BEGINNINGS = (re.compile(rb"""<div\b[^<>]{0,200}?\bclass=["']?article [a-z]{2,4
 _CODE = re.compile(r"[A-Z]{2,3}")
 _PARAGRAPHS = ("p", "div", "table", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre")
 _LINES = ("br", "tr", "li")
+_WITHOUT = ("script", "style")
+_BETWEEN = {**dict.fromkeys(TEXT_CODES, "\n\n"), **dict.fromkeys(("CO", "IN", "NS", "RE"), " | "), "BY": "\n"}
+"""Stands between the values of two rows of one code; "; " between those of others."""
+_ONLY_ONE = ("PD", "ET", "LA", "AN")
+"""Codes of which the first value counts: the next goes to `extra`."""
 
 
 def read_factiva_html(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
@@ -31,22 +36,34 @@ def read_factiva_html(stream: ByteStream, options: ReadOptions) -> Iterator[Reco
 def _parse(date_order: str, is_only: bool, markup: str) -> Draft:
     root = parse_piece(markup)
     element = next(iter(root.iter("div")), root)
-    fields = _coded_fields(element)
+    fields = _take_coded_fields(element)
     article = parse_coded(fields, date_order) if fields else _parse_plain(element, date_order)
+    if fields:
+        for line in _lines_of(element):
+            article.add_extra("other", line)
+    remove(element)
+    if element is not root and (behind := " ".join(line for line in _lines_of(root) if not COPYRIGHT.match(line))):
+        article.warnings.append(("left-out", behind))
     return article.draft(is_whole_file=is_only)
 
 
-def _coded_fields(element: Any) -> dict[str, str]:
-    """The values of the codes in a table; LP and TD have paragraphs."""
+def _lines_of(element: Any) -> list[str]:
+    return [line for line in paragraphs_of(element, _PARAGRAPHS, _LINES, _WITHOUT).split("\n") if line.strip()]
+
+
+def _take_coded_fields(element: Any) -> dict[str, str]:
+    """The values of the codes in a table, whose rows are removed; LP and TD have paragraphs."""
     fields: dict[str, str] = {}
-    for row in element.iter("tr"):
+    for row in list(element.iter("tr")):
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         code = line_of(cells[0]).strip() if len(cells) == 2 else ""
         if not _CODE.fullmatch(code) or not ("index" in class_names(cells[0]) or cells[0].find(".//b") is not None):
             continue
-        is_text = code in TEXT_CODES
-        value = paragraphs_of(cells[1], _PARAGRAPHS, _LINES) if is_text else line_of(cells[1])
-        fields[code] = f"{fields[code]}\n\n{value}" if is_text and code in fields else fields.get(code) or value
+        value = paragraphs_of(cells[1], _PARAGRAPHS, _LINES) if code in TEXT_CODES else line_of(cells[1])
+        if fields.get(code) and code in _ONLY_ONE:
+            code = code.lower()
+        fields[code] = _BETWEEN.get(code, "; ").join(filter(None, (fields.get(code), value)))
+        remove(row)
     return fields
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.readers.export_fields import ExportedArticle
@@ -96,32 +96,35 @@ def is_plain(lines: Sequence[str]) -> bool:
     )
 
 
-def split_coded_lines(lines: Sequence[str]) -> Iterator[list[str]]:
-    """The lines of each article with codes, up to its id."""
+def split_coded_lines(lines: Sequence[str]) -> tuple[list[list[str]], list[str]]:
+    """The lines of each article with codes, up to its id, and those behind the last."""
+    articles: list[list[str]] = []
     article: list[str] = []
     is_last = False
     for line in lines:
         code, value, _ = _code_of(line)
         if is_last and code in ("HD", "SE", "CLM"):
-            yield article
+            articles.append(article)
             article, is_last = [], False
         article.append(line)
-        if code == "AN" and value and DOCUMENT.fullmatch(value):
-            yield article
+        if DOCUMENT.fullmatch(value) if code == "AN" and value else is_last and DOCUMENT.fullmatch(line):
+            articles.append(article)
             article, is_last = [], False
         elif code == "AN" and not value:
             is_last = True
-        elif is_last and DOCUMENT.fullmatch(line):
-            yield article
-            article, is_last = [], False
-    if any(_code_of(line)[0] == "HD" for line in article):
-        yield article
+    return _with_cut_off(articles, article, is_cut_off=any(_code_of(line)[0] == "HD" for line in article))
+
+
+def _with_cut_off(articles: list[list[str]], rest: list[str], *, is_cut_off: bool) -> tuple[list[list[str]], list[str]]:
+    """The articles, and the lines behind the last of them, which may be an article without its
+    end."""
+    return ([*articles, rest], []) if is_cut_off else (articles, rest)
 
 
 def parse_coded_lines(lines: Sequence[str], date_order: str = "") -> ExportedArticle:
     """Parse the lines of an article with codes."""
     tail = _find_tail(lines)
-    start = next((index for index, line in enumerate(lines) if _code_of(line)[0] in _HEAD_CODES), 0)
+    start = next((index for index, line in enumerate(lines[:tail]) if _code_of(line)[0] in _HEAD_CODES), 0)
     fields: dict[str, list[str]] = {}
     current = ""
     for line in lines[start:tail]:
@@ -140,7 +143,10 @@ def parse_coded_lines(lines: Sequence[str], date_order: str = "") -> ExportedArt
         elif current and line.strip():
             fields[current].append(line.strip())
     values = {code: ("\n\n" if code in TEXT_CODES else " ").join(filter(None, parts)) for code, parts in fields.items()}
-    return parse_coded(values, date_order)
+    article = parse_coded(values, date_order)
+    for line in lines[:start]:
+        article.add_extra("other", line)
+    return article
 
 
 def _find_tail(lines: Sequence[str]) -> int:
@@ -161,18 +167,18 @@ def _find_tail(lines: Sequence[str]) -> int:
     return tail
 
 
-def split_plain_lines(lines: Sequence[str]) -> Iterator[list[str]]:
-    """The lines of each article without codes, up to its id."""
+def split_plain_lines(lines: Sequence[str]) -> tuple[list[list[str]], list[str]]:
+    """The lines of each article without codes, up to its id, and those behind the last."""
+    articles: list[list[str]] = []
     article: list[str] = []
     for line in lines:
         if not line.strip() or (not article and line.strip().lower() in _NO_ARTICLE):
             continue
         article.append(line.strip())
         if DOCUMENT.fullmatch(line):
-            yield article
+            articles.append(article)
             article = []
-    if any(map(WORD_COUNT.fullmatch, article)):
-        yield article
+    return _with_cut_off(articles, article, is_cut_off=any(map(WORD_COUNT.fullmatch, article)))
 
 
 def parse_plain_lines(lines: Sequence[str], date_order: str = "") -> ExportedArticle:

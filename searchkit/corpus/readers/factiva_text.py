@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Record, Unreadable
+from searchkit.corpus.reader import Draft, LeftOut, Record, Unreadable
 from searchkit.corpus.readers.factiva_articles import DOCUMENT
 from searchkit.corpus.readers.factiva_lines import (
     is_coded,
@@ -32,6 +32,10 @@ def read_factiva(lines: Lines, options: ReadOptions) -> Iterator[Record]:
     before: Chunk | None = None
     count = 0
     for found in _chunks(lines, options.limits.max_article):
+        if isinstance(found, LeftOut):
+            if before is not None:
+                yield found
+            continue
         if before is not None:
             yield from chunk_records(lines, before, options, _parse, is_only=False)
         before = found
@@ -41,7 +45,8 @@ def read_factiva(lines: Lines, options: ReadOptions) -> Iterator[Record]:
     yield from chunk_records(lines, before, options, _parse, is_only=count == 1)
 
 
-def _chunks(lines: Lines, max_size: int) -> Iterator[Chunk]:
+def _chunks(lines: Lines, max_size: int) -> Iterator[Chunk | LeftOut]:
+    """The lines of each article, and the text behind the last."""
     chunk = Chunk(1)
     for whole in lines:
         encoding = lines.encoding
@@ -54,8 +59,11 @@ def _chunks(lines: Lines, max_size: int) -> Iterator[Chunk]:
                 yield chunk
                 chunk = Chunk(lines.number + 1)
     texts = _lines_with_text(chunk.lines)
-    if chunk.is_too_large or is_coded(texts) or any(split_plain_lines(texts)):
+    articles, rest = split_plain_lines(texts)
+    if chunk.is_too_large or is_coded(texts) or articles:
         yield chunk
+    elif rest:
+        yield LeftOut("\n".join(rest), f"line {chunk.first}")
 
 
 def _lines_with_text(lines: Sequence[bytes]) -> list[str]:
@@ -66,5 +74,5 @@ def _parse(lines: Sequence[bytes], date_order: str, is_only: bool) -> Draft:
     texts = _lines_with_text(lines)
     if is_coded(texts):
         return parse_coded_lines(texts, date_order).draft(is_whole_file=is_only)
-    article = next(split_plain_lines(texts), [])
-    return parse_plain_lines(article, date_order).draft(is_whole_file=is_only)
+    articles, _ = split_plain_lines(texts)
+    return parse_plain_lines(articles[0] if articles else [], date_order).draft(is_whole_file=is_only)

@@ -29,3 +29,16 @@ def parse_piece(text: str) -> Any:
 def class_names(element: Any) -> frozenset[str]:
     """The classes of an element."""
     return frozenset((element.get("class") or "").split())
+
+
+def remove(element: Any) -> None:
+    """Remove an element from its tree, but not the text behind it."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    tail = element.tail or ""
+    if before is not None:
+        before.tail = (before.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+    parent.remove(element)

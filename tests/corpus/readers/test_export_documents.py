@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from searchkit.corpus.reader import Draft, NoArticle, Unreadable
+from searchkit.corpus.reader import Draft, LeftOut, NoArticle, Unreadable
 from searchkit.corpus.readers.export_documents import split_export
 
 UNI = """Harbour wall to be rebuilt
@@ -181,6 +181,17 @@ def test_a_subtitle_behind_a_cover_sheet(listed: str, following: str) -> None:
     [article] = drafts(f"{cover}\n\n{title}\nThe town pays\n{rest}")
     assert (article.title, article.source) == (title, "The Coast Herald (Batumi)")
     assert article.body == f"The town pays\n\n{drafts(UNI)[0].body}"
+
+
+def test_text_behind_the_last_article_of_a_document_is_reported() -> None:
+    plain = (
+        "Title\n3 words\n26 April 2020\nQuay Gazette\nQUAYG\nEnglish\n(c) 2020\nText.\nDocument QUAYG00020200426e44q00001"
+    )
+    coded = "HD\tTitle\nWC\t3 words\nPD\t26 April 2020\nLP\tText.\nAN\tDocument QUAYG00020200426e44q00001"
+    for export in (plain, coded):
+        records = list(split_export(f"{export}\n\nYours,\nthe archive.\n".split("\n")) or ())
+        assert len(records) == 2
+        assert records[1] == LeftOut("Yours,\nthe archive.")
 
 
 def test_a_list_of_documents_holds_no_article() -> None:

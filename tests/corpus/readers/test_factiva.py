@@ -10,6 +10,8 @@ import pytest
 from searchkit.corpus import read
 from searchkit.corpus.readers.factiva_articles import WORD_COUNT, split_coded
 from searchkit.corpus.readers.factiva_lines import is_plain, parse_coded_lines, parse_plain_lines
+from searchkit.model import Article
+from searchkit.read_warnings import ReadWarning
 from tests.corpus.readers.reading import articles
 from tests.untrusted.child import read_within
 
@@ -130,6 +132,53 @@ def test_a_heading_that_begins_with_document_is_text(tmp_path: Path) -> None:
     [found], _ = articles(tmp_path / "b.txt", "\n\n".join(coded), format="factiva")
     assert (found.id, found.body) == ("L/QUAYG00020200426e44q00001", f"Lead.\n\nText.\n\n{heading}\n\nMore text.")
     assert not is_plain([*PLAIN, heading])
+
+
+def read_with_warnings(path: Path, text: str, **options: str) -> tuple[list[Article], list[tuple[str, str, str]]]:
+    path.write_text(text, encoding="utf-8")
+    warnings: list[ReadWarning] = []
+    found = list(read(path, "L", options=options, on_warning=warnings.append))
+    return found, [(one.kind, one.text, one.place) for one in warnings]
+
+
+def test_text_around_articles_is_kept_or_reported(tmp_path: Path) -> None:
+    above, end = "This came with a letter.", "Document QUAYG00020200426e44q00001"
+    text = "\n".join([above, "News", *PLAIN, end, "", "Factiva", "Yours,", "the archive."])
+    [found], warnings = read_with_warnings(tmp_path / "a.txt", text, format="factiva")
+    assert (found.id, found.title, found.section, found.extra["other"]) == (f"L/{end[9:]}", "Title", "News", above)
+    assert warnings == [("left-out", "Yours, the archive.", "line 13")]
+    text = "\n".join([above, "HD Title", "WC 3 words", "PD 26 April 2020", "LP Text.", f"AN {end}", "Yours."])
+    [found], warnings = read_with_warnings(tmp_path / "b.txt", text, format="factiva")
+    assert (found.id, found.title, found.body, found.extra["other"]) == (f"L/{end[9:]}", "Title", "Text.", above)
+    assert warnings == [("left-out", "Yours.", "line 7")]
+
+
+def test_all_rows_and_all_text_of_a_page_are_kept(tmp_path: Path) -> None:
+    rows = {
+        "BY": "Ann Smith",
+        "by": "John Doe",
+        "NS": "a : Ports",
+        "ns": "b : Ships",
+        "PD": "27 April 2020",
+        "TP": "Type",
+        "KY": "Key",
+    }
+    more = "".join(f"<tr><td><b>{code.upper()}</b></td><td>{value}</td></tr>" for code, value in rows.items())
+    article = ARTICLE.format(number=1).replace("</table>", f"{more}</table><p>Below the table.</p>")
+    [found], warnings = read_with_warnings(
+        tmp_path / "a.html", f"{HEAD}{article}<p>Behind it.</p><p>&copy; 2020 Factiva</p>"
+    )
+    assert (found.title, found.body, found.date and found.date.day) == ("Title 1", "Text 1.", 26)
+    assert (found.authors, found.topics) == (("Ann Smith", "John Doe"), ("Ports", "Ships"))
+    assert list(found.extra.items()) == [
+        ("topic_codes", "a, b"),
+        ("length", "3 words"),
+        ("ky", "Key"),
+        ("tp", "Type"),
+        ("pd", "27 April 2020"),
+        ("other", "Below the table."),
+    ]
+    assert warnings == [("left-out", "Behind it.", "record 1")]
 
 
 def test_lists_of_codes() -> None:
