@@ -10,6 +10,7 @@ list: `byline.person`, `tags.webTitle`. `contents[type=kicker|label]` are the it
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 TRANSLATED_KEYS = {
@@ -332,6 +333,7 @@ KEY_SETS = (
 )
 
 _REQUIRED_KEYS = tuple((key_set, frozenset(keys.split())) for key_set in KEY_SETS for keys in key_set.required)
+_TEXT_FIELDS = ("title", "body")
 _DROPPED_CHARACTERS = str.maketrans("", "", "_- \t")
 
 
@@ -345,3 +347,13 @@ def find_key_set(keys: set[str]) -> KeySet | None:
     """The first of KEY_SETS whose required keys are among the keys of a record, or None. The keys
     are in normal form."""
     return next((key_set for key_set, required in _REQUIRED_KEYS if required <= keys), None)
+
+
+def may_have_text(keys: Iterable[str], mapped: Sequence[tuple[str, str]]) -> bool:
+    """Whether a record with these keys may have a title or a text. `mapped` are the fields of --map
+    and their paths."""
+    found = {normal_key(key) for key in keys}
+    paths = [(field, path) for field, path in mapped if field in _TEXT_FIELDS]
+    usual = {key for field in _TEXT_FIELDS if field not in dict(paths) for key in FIELD_KEYS[field].split()}
+    heads = {normal_key(head) for _, path in paths for head in (path, path.partition(".")[0])}
+    return bool(found & (usual | heads)) or find_key_set(found) is not None

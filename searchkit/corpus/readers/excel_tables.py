@@ -18,17 +18,17 @@ import openpyxl
 import xlrd
 from openpyxl.utils.exceptions import InvalidFileException
 
-from searchkit.corpus.key_sets import normal_key
+from searchkit.corpus.key_sets import may_have_text
 from searchkit.corpus.limits import MB, format_size
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import KeyedRecord, Record, Unreadable
+from searchkit.corpus.reader import KeyedRecord, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.csv_dialect import find_names, known_keys, looks_like_names, make_keys
 
 MAX_SHEETS = 1000
 MAX_COLUMNS = 1000
-"""Maximum number of columns of a sheet that are read."""
-MAX_BLANK_ROWS = 100_000
-"""Number of rows without a value after which a sheet counts as ended."""
+"""Of a row with more cells the blank ones are left out."""
+MAX_BLANK_ROWS = 2_000_000
+"""Maximum number of blank rows of a workbook; a sheet may have half as many."""
 MAX_SHARED_STRINGS = 512 * MB
 """Maximum size in bytes of the texts of a workbook, which are kept in memory."""
 MAX_MEMBER = 4096 * MB
@@ -51,13 +51,12 @@ def read_xlsx(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
         try:
             if len(book.worksheets) > MAX_SHEETS:
                 raise Unreadable(f"it has {len(book.worksheets):,} sheets, more than {MAX_SHEETS:,}")
-            passed_over: list[str] = []
+            sheets = _Sheets(len(book.worksheets), options)
             for sheet in book.worksheets:
-                if sheet.sheet_state == "visible":
-                    sheet.reset_dimensions()  # which may say less than there is
-                    rows = _silently(sheet.iter_rows(values_only=True))
-                    yield from _records(sheet.title, rows, len(book.worksheets) > 1, options, passed_over)
-            _check_read(passed_over)
+                sheet.reset_dimensions()  # which may say less than there is
+                rows = _silently(sheet.iter_rows(values_only=True))
+                yield from sheets.records(sheet.title, rows, is_hidden=sheet.sheet_state != "visible")
+            yield from sheets.notes()
         finally:
             book.close()
     except Unreadable:
@@ -77,16 +76,13 @@ def read_xls(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
         raise Unreadable(f"it is larger than {format_size(MAX_XLS_SIZE)}; save it as .xlsx")
     try:
         book = xlrd.open_workbook(file_contents=data, on_demand=True, ragged_rows=True, logfile=_Silent())
-        passed_over: list[str] = []
+        sheets = _Sheets(book.nsheets, options)
         for name in book.sheet_names():
             sheet = book.sheet_by_name(name)
-            if sheet.visibility == 0:
-                rows = (
-                    [_xls_value(cell, book.datemode) for cell in sheet.row(at)[:MAX_COLUMNS]] for at in range(sheet.nrows)
-                )
-                yield from _records(name, rows, book.nsheets > 1, options, passed_over)
+            rows = ([_xls_value(cell, book.datemode) for cell in sheet.row(at)] for at in range(sheet.nrows))
+            yield from sheets.records(name, rows, is_hidden=sheet.visibility != 0)
             book.unload_sheet(name)
-        _check_read(passed_over)
+        yield from sheets.notes()
     except Unreadable:
         raise
     except Exception as error:  # xlrd raises whatever its parsing of damaged data runs into
@@ -145,70 +141,76 @@ def _check_members(file: IO[bytes]) -> None:
     file.seek(0)
 
 
-def _check_read(passed_over: list[str]) -> None:
-    """Raise Unreadable if no sheet was read; "" stands for one that was."""
-    if passed_over and all(passed_over):
-        names = ", ".join(f'"{name}"' for name in passed_over[:5])
-        raise Unreadable(
-            f"no sheet has columns with usual names ({names}); name those that hold fields, such as --map body=Text"
-        )
+class _Sheets:
+    """Makes records of the sheets of a workbook, and notes what is passed over."""
 
+    def __init__(self, count: int, options: ReadOptions) -> None:
+        self._is_one_of_many, self._options = count > 1, options
+        self._notes: list[str] = []
+        self._has_read = False
+        self._blank_rows = 0
 
-def _records(
-    name: str, rows: Iterable[Iterable[Any]], is_one_of_many: bool, options: ReadOptions, passed_over: list[str]
-) -> Iterator[Record]:
-    """The records of a sheet. One without names of columns is `passed_over` if there are others."""
-    found = _numbered(rows)
-    sample = [row for _, row in zip(range(_SAMPLE_ROWS), found, strict=False)]
-    mapped = [key for _, key in options.map]
-    if not sample:
-        return
-    texts = [["" if value is None else str(value) for value in row] for _, row in sample]
-    width = max(map(len, texts))
-    known = known_keys(mapped)
-    at = find_names([(row, 0) for row in texts], max(len(row) for row in texts), known)
-    if at is None and looks_like_names(texts[0]):
-        at = 0
-    numbers = {key for key in mapped if key.isdecimal()}
-    if at is not None:
-        numbers -= {text.strip() for text in texts[at]}
-    elif not numbers:
-        if is_one_of_many:
-            passed_over.append(name)
+    def records(self, name: str, rows: Iterable[Iterable[Any]], *, is_hidden: bool) -> Iterator[Record]:
+        """The records of a sheet; none of one that is hidden, or without usual names of columns if
+        there are others."""
+        found = self._numbered(name, rows)
+        sample = [row for _, row in zip(range(1 if is_hidden else _SAMPLE_ROWS), found, strict=False)]
+        if not sample:
             return
-        raise Unreadable("its first row names no columns; name those that hold fields by number, such as --map body=2")
-    head = texts[at] if at is not None else []
-    keys = make_keys([*head, *[""] * (width - len(head))], numbers)
-    if is_one_of_many and at is not None and not numbers and not ({normal_key(key) for key in keys} & known):
-        passed_over.append(name)
-        return
-    passed_over.append("")
-    start = 0 if at is None else at + 1
-    for number, row in chain(sample[start:], found):
-        yield partial(_parse, keys, row, name if is_one_of_many else "", number)
+        if is_hidden:
+            self._notes.append(f'the sheet "{name}" is hidden')
+            return
+        mapped = [key for _, key in self._options.map]
+        texts = [["" if value is None else str(value) for value in row] for _, row in sample]
+        width = max(map(len, texts))
+        at = find_names([(row, 0) for row in texts], width, known_keys(mapped))
+        if at is None and looks_like_names(texts[0]):
+            at = 0
+        numbers = {key for key in mapped if key.isdecimal()}
+        if at is not None:
+            numbers -= {text.strip() for text in texts[at]}
+        head = texts[at] if at is not None else []
+        keys = make_keys([*head, *[""] * (width - len(head))], numbers)
+        if at is None and not numbers and not self._is_one_of_many:
+            raise Unreadable("its first row names no columns; name those that hold fields by number, such as --map body=2")
+        if not may_have_text(keys, self._options.map):
+            self._notes.append(f'the sheet "{name}" has no column with a usual name of a title or a text')
+            return
+        self._has_read = True
+        if at:
+            self._notes.append(f'in the sheet "{name}" lines stand before the names of the columns')
+        start = 0 if at is None else at + 1
+        for number, row in chain(sample[start:], found):
+            yield partial(_parse, keys, row, name if self._is_one_of_many else "", number)
 
+    def notes(self) -> Iterator[Record]:
+        """What was passed over. Raises Unreadable if no sheet was read."""
+        if self._notes and not self._has_read:
+            raise Unreadable(f"{'; '.join(self._notes[:5])}; name those that hold fields, such as --map body=Text")
+        yield from map(NoArticle, self._notes)
 
-def _numbered(rows: Iterable[Iterable[Any]]) -> Iterator[tuple[int, Row]]:
-    """The rows with a value, each with its number and without empty cells at its end."""
-    blank = 0
-    for number, cells in enumerate(rows, 1):
-        row = list(cells)[:MAX_COLUMNS]
-        while row and row[-1] in (None, ""):
-            row.pop()
-        if row:
-            blank = 0
-            yield number, row
-        else:
-            blank += 1
-            if blank > MAX_BLANK_ROWS:
-                return
+    def _numbered(self, name: str, rows: Iterable[Iterable[Any]]) -> Iterator[tuple[int, Row]]:
+        """The rows with a value, each with its number and without empty cells at its end."""
+        for number, cells in enumerate(rows, 1):
+            row = list(cells)
+            while row and row[-1] in (None, ""):
+                row.pop()
+            if row:
+                yield number, row
+            else:
+                self._blank_rows += 1
+                if self._blank_rows > MAX_BLANK_ROWS:
+                    raise Unreadable(
+                        f'it holds {MAX_BLANK_ROWS:,} blank rows up to one in the sheet "{name}"; save it as CSV'
+                    )
 
 
 def _parse(keys: tuple[str, ...], row: Row, sheet: str, number: int) -> KeyedRecord:
     location = f'sheet "{sheet}", row {number}' if sheet else f"row {number}"
     if len(row) > len(keys):
         keys = (*keys, *(f"column {at}" for at in range(len(keys) + 1, len(row) + 1)))
-    values = {key: _json_value(value) for key, value in zip(keys, row, strict=False)}
+    is_wide = len(row) > MAX_COLUMNS
+    values = {key: _json_value(value) for key, value in zip(keys, row, strict=False) if not (is_wide and value is None)}
     return KeyedRecord(values, location=location)
 
 

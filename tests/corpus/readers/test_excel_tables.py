@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from searchkit.corpus import read
+from searchkit.corpus.readers import excel_tables
 from searchkit.model import Article
 from tests.corpus.test_shares import check_data
 from tests.untrusted.child import read_within
@@ -87,7 +88,63 @@ def test_cells_far_apart(tmp_path: Path) -> None:
     last = f'<row r="1048576">{cell("A1048576", "B")}</row>'
     with_sheet(tmp_path / "a.xlsx", names + first + last)
     found = read_within(tmp_path / "a.xlsx", megabytes=200, seconds=60)
-    assert found.articles == 1
+    assert found.articles == 2
+
+
+def test_a_column_far_to_the_right(tmp_path: Path) -> None:
+    names = f'<row r="1">{cell("A1", "title")}{cell("B1", "text")}</row>'
+    with_sheet(tmp_path / "a.xlsx", names + f'<row r="2">{cell("A2", "A")}{cell("XFD2", "far")}</row>')
+    (article,), failures = outcome(tmp_path / "a.xlsx")
+    assert (article.title, dict(article.extra), failures) == ("A", {"column 16384": "far"}, [])
+
+
+def test_rows_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excel_tables, "MAX_BLANK_ROWS", 100)
+    names = f'<row r="1">{cell("A1", "title")}{cell("B1", "text")}</row>'
+    with_sheet(tmp_path / "a.xlsx", names + f'<row r="99999999999">{cell("A99999999999", "B")}</row>')
+    reason = 'it holds 100 blank rows up to one in the sheet "Sheet"; save it as CSV'
+    assert outcome(tmp_path / "a.xlsx") == ([], [("", reason)])
+
+
+def test_sheets_that_are_passed_over(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheets: dict[str, list[list[Any]]] = {
+        "Articles": [["Export of 2020"], [], ["title", "text"], ["A", "Words."]],
+        "Numbers": [["date", "count"], ["2020-01-01", 7]],
+        "Old": [["title", "text"], ["B", "Words."]],
+        "Empty": [],
+        "Notes": [["This is", "no table."]],
+    }
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book["Old"].sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    warnings: list[str] = []
+    found = list(read(tmp_path / "a.xlsx", "L", on_warning=lambda one: warnings.append(one.text)))
+    assert [one.id for one in found] == ["L#1"]
+    assert warnings == [
+        'in the sheet "Articles" lines stand before the names of the columns',
+        'the sheet "Numbers" has no column with a usual name of a title or a text',
+        'the sheet "Old" is hidden',
+        'the sheet "Notes" has no column with a usual name of a title or a text',
+    ]
+
+
+def test_a_workbook_without_usual_names(tmp_path: Path) -> None:
+    write(tmp_path / "a.xlsx", ["date", "passage"], ["2020-01-01", "Words."], ["2020-01-02", "More."])
+    assert outcome(tmp_path / "a.xlsx") == (
+        [],
+        [
+            (
+                "",
+                'the sheet "Sheet" has no column with a usual name of a title or a text;'
+                " name those that hold fields, such as --map body=Text",
+            )
+        ],
+    )
+    assert [one.body for one in outcome(tmp_path / "a.xlsx", map="body=passage")[0]] == ["Words.", "More."]
 
 
 def test_bombs(tmp_path: Path) -> None:
