@@ -162,14 +162,14 @@ def test_a_record_that_is_too_large(tmp_path: Path) -> None:
 
 
 def test_large_files_take_bounded_memory(tmp_path: Path) -> None:
-    film = record(response(b"\0" * (300 * 2**20), "video/mp4"), number=1)
+    film = record(response(b"\0" * (120 * 2**20), "video/mp4"), number=1)
     with (tmp_path / "a.warc").open("wb") as file:
         file.write(film)
         text = b"Title\n" + b"Words of an extract.\n" * 500
-        for number in range(2, 5000):
+        for number in range(2, 2500):
             file.write(record(text, "conversion", number, Content_Type="text/plain"))
     found = read_within(tmp_path / "a.warc", megabytes=100, seconds=40)
-    assert (found.articles, found.failures) == (4998, [])
+    assert (found.articles, found.failures) == (2498, [])
 
 
 @pytest.mark.parametrize(
