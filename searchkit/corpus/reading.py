@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from searchkit.corpus.companions import join_companions, total_status
 from searchkit.corpus.containers import read_input, read_stream
@@ -157,9 +157,10 @@ def read_files(
     """Read all articles of single files, each given by its path or as an open binary stream.
 
     Ids begin with `label`, and go on with the path as it is given (normalised, without "/" and
-    "../" at its start), or for a stream with the numbers of its records. Otherwise it is as `read`,
-    with `on_error`. Raises OptionError for unknown options, and for `include` and `exclude`, in the
-    call.
+    "../" at its start); those of a stream are made as those of a file that `read` is given.
+    Otherwise it is as `read`, with `on_error`. Raises OptionError for unknown options, and for
+    `include` and `exclude`, in the call; and for what is neither a path nor a binary stream, when
+    it is reached.
     """
     chosen = ReadOptions.from_mapping(options or {})
     if chosen.include or chosen.exclude:
@@ -184,7 +185,16 @@ def _list_given(
             listed = [found for file in given if (found := _find_given(cast(str | Path, file), on_error)) is not None]
             yield from (file for file, _ in join_companions(listed, options))
         else:
-            yield from cast(Iterable[BinaryIO], given)
+            yield from (_check_stream(file) for file in given)
+
+
+def _check_stream(file: Any) -> BinaryIO:
+    """A given stream as it is. Raises OptionError for something else, such as a stream of text."""
+    if not hasattr(file, "read1"):
+        raise OptionError(
+            f'a file is given by its path or as a binary stream, as open(path, "rb") gives; found {file!r:.80}'
+        )
+    return cast(BinaryIO, file)
 
 
 def _find_given(path: str | Path, on_error: OnError) -> tuple[SourceFile, int] | None:

@@ -31,10 +31,12 @@ def add_files(
 
     The files are no roots: articles are added and replaced, none is removed, and later runs do not
     know the files. Ids begin with `label`, and go on with the path as it is given (normalised,
-    without "/" and "../" at its start); those of a stream are "LABEL#1", "LABEL#2", or have the
-    data's own ids. `options` are reading options (see `read`). What cannot be read is in the
-    report. `wait` is as in `Engine.add`. Raises OptionError for options that `read` does not know,
-    for `include` and `exclude`, and for a label that cannot be one.
+    without "/" and "../" at its start). In a stream of one article, such as a text, its id is
+    "LABEL"; in others ids are "LABEL#1", "LABEL#2", or "LABEL/" and the data's own. `options` are
+    reading options (see `read`). What cannot be read is in the report. `wait` is as in
+    `Engine.add`. Raises OptionError for options that `read` does not know, for `include` and
+    `exclude`, for what is neither a path nor a binary stream, and for a label that cannot be one;
+    then nothing is changed.
     """
     if not label or "/" in label or not label.isprintable():
         raise OptionError(f'"{label}" cannot be a label; expected a name without "/"')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,6 +57,14 @@ def test_a_stream_is_read_in_the_format_that_it_shows(pack: object, tmp_path: Pa
     assert [(failure.path, failure.place) for failure in report.failures] == [("(stream)", "line 3")]
     searchkit.add_files(engine, [io.BytesIO(pack(b"Peace talks\n\nThe words of it.\n"))], "text")
     assert "text" in ids(engine)
+
+
+@pytest.mark.parametrize("given", [io.StringIO("Words."), 7, b"a.txt", None], ids=["text", "number", "bytes", "None"])
+def test_what_is_no_file(given: Any, tmp_path: Path) -> None:
+    with searchkit.open(tmp_path / "index", create=True) as engine:
+        with pytest.raises(searchkit.OptionError, match=r'as open\(path, "rb"\) gives; found '):
+            searchkit.add_files(engine, [io.BytesIO(b"Words."), given], "x")
+        assert ids(engine) == []
 
 
 def test_a_stream_of_an_archive() -> None:
