@@ -10,6 +10,7 @@ list: `byline.person`, `tags.webTitle`. `contents[type=kicker|label]` are the it
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -357,3 +358,11 @@ def may_have_text(keys: Iterable[str], mapped: Sequence[tuple[str, str]]) -> boo
     usual = {key for field in _TEXT_FIELDS if field not in dict(paths) for key in FIELD_KEYS[field].split()}
     heads = {normal_key(head) for _, path in paths for head in (path, path.partition(".")[0])}
     return bool(found & (usual | heads)) or find_key_set(found) is not None
+
+
+def no_text_reason(keys: Sequence[str], longest: str = "COLUMN") -> str:
+    """The reason that a table without a column of a title or a text cannot be read. `longest` is
+    the key of the column of the longest text."""
+    names = ", ".join(f'"{key}"' for key in keys[:5]) + (", ..." if len(keys) > 5 else "")
+    hint = shlex.quote(f"body={longest}")
+    return f"no column has a usual name of a title or a text ({names}); to read another one: --map {hint}"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from searchkit.corpus.dates import parse_date
-from searchkit.corpus.key_sets import FIELD_KEYS, normal_key
+from searchkit.corpus.key_sets import FIELD_KEYS, may_have_text, no_text_reason, normal_key
 from searchkit.corpus.reader import Unreadable
 
 MAX_SNIFFED_ROWS = 200
@@ -71,9 +71,10 @@ class Layout(NamedTuple):
     start: int
 
 
-def find_layout(lines: Sequence[str], mapped: Sequence[str], *, is_whole: bool) -> Layout:
-    """The layout of a table that begins with `lines` (without their ends); `mapped` are the keys of
-    --map. Raises Unreadable. `is_whole` says that there are no more lines."""
+def find_layout(lines: Sequence[str], fields: Sequence[tuple[str, str]], *, is_whole: bool) -> Layout:
+    """The layout of a table that begins with `lines` (without their ends); `fields` are those of
+    --map, with their keys. Raises Unreadable. `is_whole` says that there are no more lines."""
+    mapped = [key for _, key in fields]
     skipped = 0
     given = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
     if given is not None:
@@ -113,7 +114,10 @@ def find_layout(lines: Sequence[str], mapped: Sequence[str], *, is_whole: bool) 
     if below and all(cell in _ORANGE_TYPES for cell in below[0]):
         has_uses = len(below) > 1 and all(map(_ORANGE_USE.fullmatch, below[1]))
         end = rows[at + 1 + has_uses][1]
-    return Layout(dialect, make_keys(names_row, numbers), begin, skipped + end)
+    keys = make_keys(names_row, numbers)
+    if not may_have_text(keys, fields):
+        raise Unreadable(no_text_reason(keys, keys[_longest_column(rows[at + 1 :], len(keys))]))
+    return Layout(dialect, keys, begin, skipped + end)
 
 
 def known_keys(mapped: Sequence[str]) -> frozenset[str]:
@@ -220,9 +224,13 @@ def make_keys(names: list[str], numbers: set[str]) -> tuple[str, ...]:
     return tuple(keys)
 
 
+def _longest_column(rows: list[tuple[list[str], int]], width: int) -> int:
+    """The index of the column that has the longest texts."""
+    return max(range(width), key=lambda at: sum(len(row[at]) for row, _ in rows if len(row) == width))
+
+
 def _no_names(rows: list[tuple[list[str], int]], width: int) -> str:
-    longest = max(range(width), key=lambda at: sum(len(row[at]) for row, _ in rows if len(row) == width))
     return (
         "its first line names no columns; name those that hold fields by their numbers, from 1,"
-        f" such as --map body={longest + 1}"
+        f" such as --map body={_longest_column(rows, width) + 1}"
     )

@@ -82,7 +82,7 @@ class _Table:
             return
         if self._is_binary or "\0" in self._text:
             raise Unreadable("binary data, not text")
-        layout = find_layout(lines, [key for _, key in self._options.map], is_whole=not self._has_more)
+        layout = find_layout(lines, self._options.map, is_whole=not self._has_more)
         if len(layout.keys) > MAX_COLUMNS:
             raise Unreadable(f"it has {len(layout.keys):,} columns, more than {MAX_COLUMNS:,}; is it a table of articles?")
         self._dialect, self._keys = layout.dialect, layout.keys

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from searchkit.control_characters import has_controls
 from searchkit.corpus.blocks import TEXT_MAY_HOLD_HTML, may_hold_controls
+from searchkit.corpus.key_sets import may_have_text, no_text_reason
 from searchkit.corpus.limits import MB, format_size
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import KeyedRecord, Record, Unreadable
@@ -64,6 +65,8 @@ class _Reader:
         names = self._file.schema_arrow.names
         if len(names) > MAX_COLUMNS:
             raise Unreadable(f"it has {len(names):,} columns, more than {MAX_COLUMNS:,}; is it a table of articles?")
+        if not may_have_text(names, options.map):
+            raise Unreadable(no_text_reason(names))
 
     def records(self) -> Iterator[Record]:
         number = 0

@@ -77,11 +77,21 @@ def test_columns_by_number(tmp_path: Path) -> None:
 
 
 def test_unknown_names_are_told(tmp_path: Path) -> None:
-    text = "Words of it go on. " * 20
-    _, failures = outcome(tmp_path / "a.csv", f"Nr,Wer,Inhaltliches\n1,Ada,{text}\n")
-    assert failures == [
-        ("line 2", "it has neither a title nor a text; to read its longest text: --map body=Inhaltliches"),
-    ]
+    for text in ("Words of it go on. " * 20, "Few words."):
+        rows = "".join(f"{n},Ada,{text}\n" for n in range(3000))
+        found, failures = outcome(tmp_path / "a.csv", f"Nr,Wer,Inhaltliches\n{rows}")
+        assert (found, failures) == (
+            [],
+            [
+                (
+                    "",
+                    'no column has a usual name of a title or a text ("Nr", "Wer", "Inhaltliches");'
+                    " to read another one: --map body=Inhaltliches",
+                )
+            ],
+        )
+    found, failures = outcome(tmp_path / "a.csv", "Nr,Wer,Inhaltliches\n1,Ada,Words.\n", map="body=Inhaltliches")
+    assert ([one.body for one in found], failures) == (["Words."], [])
 
 
 def test_warnings_have_the_line(tmp_path: Path) -> None:

@@ -116,3 +116,10 @@ def test_binary_columns_are_decoded(tmp_path: Path) -> None:
         {"more": "[null]"},
     ]
     assert warnings == [("stray-bytes", '"text" holds binary data, not text')]
+
+
+def test_unknown_names_are_told(tmp_path: Path) -> None:
+    write(tmp_path / "a.parquet", {"nr": list(range(3000)), "passage": ["Words."] * 3000})
+    reason = 'no column has a usual name of a title or a text ("nr", "passage"); to read another one: --map body=COLUMN'
+    assert outcome(tmp_path / "a.parquet") == ([], [("", reason)])
+    assert len(outcome(tmp_path / "a.parquet", map="body=passage")[0]) == 3000
