@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from searchkit.corpus import read_files
-from searchkit.engines.base import Engine
+from searchkit.engines.base import Engine, RootSync
 from searchkit.errors import ArticleError, OptionError
 from searchkit.model import Article
 from searchkit.read_warnings import WarningTally
@@ -35,11 +35,17 @@ def add_files(
     "LABEL"; in others ids are "LABEL#1", "LABEL#2", or "LABEL/" and the data's own. `options` are
     reading options (see `read`). What cannot be read is in the report. `wait` is as in
     `Engine.add`. Raises OptionError for options that `read` does not know, for `include` and
-    `exclude`, for what is neither a path nor a binary stream, and for a label that cannot be one;
-    then nothing is changed.
+    `exclude`, for what is neither a path nor a binary stream, and for a label that cannot be one
+    or that a root has; then nothing is changed.
     """
     if not label or "/" in label or not label.isprintable():
         raise OptionError(f'"{label}" cannot be a label; expected a name without "/"')
+    for root in engine.roots() if isinstance(engine, RootSync) else ():
+        if root.label == label:
+            raise OptionError(
+                f'"{label}" is the label of the root {root.path}, whose articles these would replace; choose another'
+                f" label, or put the files into the root and bring it up to date"
+            )
     failures: list[Failure] = []
     warnings, formats = WarningTally(), Counter[str]()
 

@@ -87,6 +87,22 @@ def test_options_and_labels() -> None:
             searchkit.add_files(engine, [], "x", options={name: ["*.txt"]})
 
 
+def test_the_label_of_a_root_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "wire").mkdir()
+    (tmp_path / "wire" / "a.txt").write_text("Words of the root.")
+    with searchkit.open(tmp_path / "index", create=True) as engine:
+        assert isinstance(engine, searchkit.RootSync)
+        engine.index([tmp_path / "wire"])
+        with pytest.raises(searchkit.OptionError) as raised:
+            searchkit.add_files(engine, [io.BytesIO(zipped({"a.txt": b"Others."}))], "wire")
+        assert str(raised.value) == (
+            f'"wire" is the label of the root {tmp_path}/wire, whose articles these would replace; choose another label, or'
+            " put the files into the root and bring it up to date"
+        )
+        assert [engine.get(name).body for name in ids(engine)] == ["Words of the root."]
+        assert searchkit.add_files(engine, [io.BytesIO(b"Others.")], "other").added == 1
+
+
 def test_of_two_articles_with_one_id_the_first_stays() -> None:
     engine = searchkit.open("memory:", create=True)
     streams = [io.BytesIO(b'{"id": "1", "text": "One."}\n'), io.BytesIO(b'{"id": "1", "text": "Two."}\n')]
