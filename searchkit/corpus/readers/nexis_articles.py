@@ -152,17 +152,13 @@ def _find_date(blocks: Sequence[Block], order: str) -> tuple[int, int, str]:
 
 
 def _parse_source(article: ExportedArticle, lines: Sequence[str]) -> None:
-    is_rights = False
     for line in (line.strip() for line in lines):
         if COPYRIGHT.match(line) or RIGHTS.match(line):
             article.add_extra("copyright", line, " ")
-            is_rights = True
         elif not article.source:
             article.source = line
         elif line != article.source:
             article.add_extra("source_note", line)
-    if is_rights and not article.source and lines:
-        article.source = ""
 
 
 def _is_edition(blocks: Sequence[Block], index: int, limit: int) -> bool:
@@ -263,13 +259,8 @@ def _parse_label_lines(article: ExportedArticle, block: Block) -> list[str] | No
 
 def _find_tail(blocks: Sequence[Block], start: int) -> int:
     """The number of the first block below the text."""
-    end = len(blocks)
-    for index in range(start, len(blocks)):
-        label = _label_of(blocks[index])
-        if label is not None and label.is_sure_tail:
-            end = index
-            break
-    else:
+    end = _find_labels_below(blocks, start)
+    if end == len(blocks):
         while end > start and _is_copyright(blocks[end - 1]):
             end -= 1
     for index in range(max(start, end - MAX_GRAPHIC_BLOCKS), end):
@@ -280,6 +271,23 @@ def _find_tail(blocks: Sequence[Block], start: int) -> int:
     while end > start and (label := _label_of(blocks[end - 1])) is not None and label.is_tail:
         end -= 1
     return end
+
+
+def _find_labels_below(blocks: Sequence[Block], start: int) -> int:
+    """The number of the first block with a label that begins what stands below a text. A label
+    alone that text follows is a heading of the text, unless it is that of the load date."""
+    found, last = len(blocks), ""
+    for index in range(start, len(blocks)):
+        label = _label_of(blocks[index])
+        if label is not None:
+            last = label.key
+            if label.is_sure_tail and (last == "load_date" or found < index):
+                return min(found, index)
+            if label.is_sure_tail:
+                found = index
+        elif not (blocks[index].is_centred or _is_copyright(blocks[index]) or last in CONTINUED):
+            found = len(blocks)
+    return found
 
 
 def _is_copyright(block: Block) -> bool:
@@ -335,7 +343,8 @@ def set_nexis_field(article: ExportedArticle, key: str, value: str) -> None:
     elif key == "language" and not article.language:
         article.set_language(value)
     elif key == "url" and not article.url:
-        article.url = value.split()[0]
+        article.url, _, more = value.partition(" ")
+        article.add_extra("url", more)
     elif key == "subject":
         names = (_PERCENT.sub("", name).strip() for name in value.split(";"))
         article.topics |= dict.fromkeys(filter(None, names))

@@ -156,6 +156,26 @@ def test_labels_in_the_text_lose_nothing(text: str) -> None:
     assert all(word.strip(":") in kept for word in text.split() if not word.isupper())
 
 
+def test_a_label_in_the_text_does_not_end_it() -> None:
+    heading, end = (
+        "SUBJECT: A heading in the text (90%)",
+        "LOAD-DATE: May 4, 2020\n\nLANGUAGE: ENGLISH\n\nURL: http://a.example/x and http://b.example",
+    )
+    head = "  The Quay Gazette\n\n  May 3, 2020\n\nT\n\nLENGTH: 3 words\n\nFirst."
+    pictures = "GRAPHIC: A wall\n\nA lamp"
+    for below, extra in (
+        (end, {}),
+        (f"SUBJECT: PORTS (90%)\n\n{pictures}\n\n{end}", {"graphic": "A wall; A lamp", "subject": "PORTS (90%)"}),
+        (f"{end}\n\nCopyright 2020 Quay", {"copyright": "Copyright 2020 Quay"}),
+        (f"{end}\n\nPrinted at the library.", {"other": "Printed at the library."}),
+    ):
+        draft = parse_nexis(text_blocks(f"{head}\n\n{heading}\n\nThen the text goes on.\n\n{below}")).draft()
+        assert draft.body == f"First.\n\n{heading}\n\nThen the text goes on."
+        assert (draft.language, draft.url) == ("en", "http://a.example/x")
+        expected = {"length": "3 words", "url": "and http://b.example", "load_date": "May 4, 2020", **extra}
+        assert draft.extra == expected
+
+
 @given(st.lists(st.text("ab c-\n", min_size=0, max_size=90), max_size=8))
 def test_joining_keeps_all_words(lines: list[str]) -> None:
     lines = [line for text in lines for line in text.split("\n") if line.strip()]
