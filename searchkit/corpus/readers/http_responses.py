@@ -8,15 +8,11 @@ import re
 import zlib
 from typing import Any, NamedTuple
 
+import brotli
 import zstandard
 
 from searchkit.corpus.limits import format_size
 from searchkit.corpus.reader import Unreadable
-
-try:
-    import brotli
-except ModuleNotFoundError:  # few archives keep content packed so
-    brotli = None
 
 MAX_CODINGS = 3
 """Maximum number of codings of one content, one around the other."""
@@ -67,7 +63,7 @@ def decode_content(response: HttpResponse, limit: int) -> bytes:
     """The content of a response without its codings. Crawlers undo some of them and leave the
     fields that name them, so content that is in no such coding stays as it is.
 
-    Raises Unreadable for content of more than `limit` bytes, and where a library is missing.
+    Raises Unreadable for content of more than `limit` bytes.
     """
     content = response.content
     if "chunked" in response.fields.get("transfer-encoding", "").lower():
@@ -141,8 +137,6 @@ def _inflate_damaged(content: bytes, window: int, limit: int) -> bytes:
 def _undo_brotli(content: bytes, limit: int) -> bytes:
     if content.lstrip()[:1] in (b"<", b"{"):
         return content  # it was undone by the crawler
-    if brotli is None:
-        raise Unreadable("its content is packed by Brotli; to read it: pip install 'searchkit[warc]'")
     decoder: Any = brotli.Decompressor()
     parts, size = [b""], 0
     try:

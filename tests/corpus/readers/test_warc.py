@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -14,9 +15,11 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.corpus import read
+from searchkit.corpus import list_files, read
 from searchkit.corpus.archive_signatures import is_warc
+from searchkit.corpus.format_row import find_missing_packages
 from searchkit.corpus.format_table import FORMATS
+from searchkit.corpus.formats import _import_reader
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Unreadable
 from searchkit.corpus.readers.http_responses import decode_content, parse_response
@@ -26,6 +29,7 @@ from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 from searchkit.reports import Failure
 from tests.corpus.golden import FOLDER
+from tests.corpus.test_formats import without_packages
 from tests.corpus.test_shares import check_data
 from tests.untrusted.child import read_within
 
@@ -213,6 +217,23 @@ def test_each_record_begins_where_the_one_before_ends() -> None:
     assert [one.fault for one in found] == [""] * 20
     joined = b"".join(one.block for one in found)
     assert len(joined) == sum(one.length for one in found)
+
+
+def test_without_a_package_of_the_extra_listing_and_reading_say_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "brotli", None)
+    for name in ("warc", "http_responses"):
+        monkeypatch.delitem(sys.modules, f"searchkit.corpus.readers.{name}")
+    without_packages(monkeypatch, "brotli")
+    _import_reader.cache_clear()
+    try:
+        articles, failures, _ = archive(tmp_path / "a.warc", page(1))
+        reasons = [one.reason for one in (*failures, *list_files(tmp_path).failures)]
+    finally:
+        _import_reader.cache_clear()
+        find_missing_packages.cache_clear()
+    assert (articles, reasons) == ([], ["to read WARC: pip install 'searchkit[warc]'"] * 2)
 
 
 def test_records_that_share_an_id(tmp_path: Path) -> None:
