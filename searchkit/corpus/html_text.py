@@ -18,6 +18,8 @@ import html
 import re
 from collections.abc import Iterator
 
+from searchkit.corpus.tolerant_decoding import decode_strictly
+
 _ELEMENTS = {
     "paragraphs": "address article aside blockquote body caption center details dialog dir div dl fieldset figcaption figure"
     " footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend main menu nav noscript ol optgroup p pre"
@@ -53,6 +55,21 @@ _REFERENCE = re.compile(
     r"&(?:#[0-9]{1,10}+(?![0-9]);?|#[xX][0-9a-fA-F]{1,10}+(?![0-9a-fA-F]);?|[a-zA-Z][a-zA-Z0-9]{1,31};?)"
 )
 _COMMENT = "<!--"
+_HEAD = 4096
+_CHARSET = re.compile(rb"""<meta\b[^>]{0,500}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.I)
+_XML_DECLARATION = re.compile(rb"""^\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._:-]+)""")
+
+
+def declared_encoding(data: bytes) -> str:
+    """The encoding that a page names in its XML declaration or a meta tag, or "".
+
+    Pages that were saved or converted to UTF-8 often go on to name what they were in before.
+    """
+    head = data[:_HEAD]
+    found = _XML_DECLARATION.match(head) or _CHARSET.search(head)
+    if found is None or data.isascii() or decode_strictly(data, "utf-8") is None:
+        return found[1].decode("ascii") if found else ""
+    return "utf-8"
 
 
 def is_html(text: str) -> bool:

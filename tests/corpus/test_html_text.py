@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchkit.corpus.html_text import MAY_HOLD_HTML, html_to_text, is_html
+from searchkit.corpus.html_text import MAY_HOLD_HTML, declared_encoding, html_to_text, is_html
 
 MARKUP = (
     *("<p>", "</p>", "<br>", "<BR/>", "<b", "<b>", "</B>", '<img src="a">', "<img>", "<IBM.N>", "<a href='x > y'>", "</a>"),
@@ -112,3 +112,24 @@ def test_hostile_html_is_read_in_linear_time(piece: str) -> None:
     text = piece * 50_000
     is_html(text)
     html_to_text(f"<p>{text}")
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        (b'<meta charset="utf-8">', "utf-8"),
+        (b"<META charset=ISO-8859-1>", "ISO-8859-1"),
+        (b'<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">', "koi8-r"),
+        (b'<?xml version="1.0" encoding="windows-1250"?><html>', "windows-1250"),
+        (b"<html><p>charset=utf-8", ""),
+        (b"<meta" + b" a" * 3000 + b"charset=utf-8", ""),
+    ],
+)
+def test_the_declared_encoding(head: bytes, encoding: str) -> None:
+    assert declared_encoding(head) == encoding
+
+
+def test_a_page_in_utf_8_that_names_what_it_was_in_before() -> None:
+    page = '<meta charset="gb2312"><title>桥梁开通</title>'.encode()
+    assert declared_encoding(page) == "utf-8"
+    assert declared_encoding('<meta charset="gb2312"><title>桥梁开通</title>'.encode("gb2312")) == "gb2312"

@@ -18,7 +18,7 @@ from searchkit.corpus.header_fields import Header
 from searchkit.corpus.header_lines import MAX_TITLE_LENGTH, is_sentence, parse_header
 from searchkit.corpus.header_titles import next_line, parse_header_line
 from searchkit.corpus.headers import read_header
-from searchkit.corpus.reader import Draft, NoArticle
+from searchkit.corpus.reader import Draft, NoArticle, RecordWarning
 from searchkit.corpus.readers.document_paragraphs import Paragraph
 
 _TITLE = "title"
@@ -41,12 +41,13 @@ _MIN_WRAPPED = 3
 
 @dataclass(slots=True)
 class Properties:
-    """What a file says of itself: fields of an article, and `extra`."""
+    """What a file says of itself: fields of an article, `extra`, and the warnings of its bytes."""
 
     title: str = ""
     topics: tuple[str, ...] = ()
     language: str = ""
     extra: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[RecordWarning, ...] = ()
 
 
 def article_of(
@@ -78,12 +79,14 @@ def article_of(
             extra["document_title"] = one_line(properties.title)
     if not title and not body:
         return NoArticle(NO_TEXT)
+    draft = header.draft(body)
     return replace(
-        header.draft(body),
+        draft,
         title=title,
         topics=header.topics or properties.topics,
         language=header.language or properties.language,
         extra=extra,
+        warnings=(*draft.warnings, *properties.warnings),
         is_whole_file=True,
     )
 

@@ -8,7 +8,7 @@ from typing import IO
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Record
 from searchkit.corpus.readers.document_articles import Properties, article_of, topics_of_keywords
-from searchkit.corpus.readers.docx_paragraphs import parse_part, read_paragraphs, relationships
+from searchkit.corpus.readers.docx_paragraphs import read_paragraphs, relationships
 from searchkit.corpus.readers.export_documents import split_export
 from searchkit.corpus.readers.xml_parsing import line_of, local_name
 from searchkit.corpus.readers.zip_documents import ZipDocument
@@ -23,13 +23,15 @@ _EXTRA = {
 
 def read_docx(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
     """Read the article of a document, or those of an export of Nexis or Factiva."""
-    document = ZipDocument(file, options.limits, "DOCX")
+    document = ZipDocument(file, options.limits, "DOCX", options.encoding)
     paragraphs = read_paragraphs(document, options.limits)
-    exported = split_export([one.text for one in paragraphs], options.date_order)
+    properties = _properties(document)
+    properties.warnings = tuple(document.warnings)
+    exported = split_export([one.text for one in paragraphs], options.date_order, properties.warnings)
     if exported is not None:
         yield from exported
     else:
-        yield article_of(paragraphs, _properties(document), options.date_order)
+        yield article_of(paragraphs, properties, options.date_order)
 
 
 def _properties(document: ZipDocument) -> Properties:
@@ -39,7 +41,7 @@ def _properties(document: ZipDocument) -> Properties:
     part = part or "docProps/core.xml"
     if part not in document:
         return found
-    for element in parse_part(document, part):
+    for element in document.parse(part):
         if not isinstance(element.tag, str) or not (text := line_of(element)):
             continue
         name = local_name(element.tag)

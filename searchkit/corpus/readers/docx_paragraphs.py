@@ -8,7 +8,6 @@ known by their local names, since the strict form of the format has other namesp
 
 from __future__ import annotations
 
-import codecs
 import posixpath
 import re
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from searchkit.corpus.limits import Limits, format_size
 from searchkit.corpus.reader import Unreadable
 from searchkit.corpus.readers.document_paragraphs import Paragraph, TableRows
 from searchkit.corpus.readers.symbol_font import symbol_text
-from searchkit.corpus.readers.xml_parsing import Element, local_name, parse_xml
+from searchkit.corpus.readers.xml_parsing import Element, local_name
 from searchkit.corpus.readers.xml_streaming import stream_elements
 from searchkit.corpus.readers.zip_documents import ZipDocument
 
@@ -72,18 +71,11 @@ def relationships(document: ZipDocument, part: str) -> dict[str, tuple[str, str]
     if rels not in document:
         return {}
     found = {}
-    for one in parse_part(document, rels):
+    for one in document.parse(rels):
         if isinstance(one.tag, str) and one.get("TargetMode") != "External" and one.get("Target"):
             target = posixpath.normpath(posixpath.join("/", folder, one.get("Target"))).lstrip("/")
             found[one.get("Id", "")] = ((one.get("Type") or "").rpartition("/")[2], target)
     return found
-
-
-def parse_part(document: ZipDocument, name: str) -> Element:
-    """The root of a part; tags and attributes have their namespaces."""
-    data = document.read(name)
-    encoding = "utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
-    return parse_xml(data.decode(encoding, "replace"), keeps_namespaces=True)
 
 
 class _DocxReader:
@@ -126,7 +118,7 @@ class _DocxReader:
         if part not in self._document:
             return
         names, based_on = {}, {}
-        for style in parse_part(self._document, part).iter("{*}style"):
+        for style in self._document.parse(part).iter("{*}style"):
             one = _attribute(style, "styleId")
             name = _value(style.find("./{*}name")).lower()
             level = _value(style.find("./{*}pPr/{*}outlineLvl"))
@@ -251,7 +243,7 @@ class _DocxReader:
         for number, (kind, identifier) in enumerate(self._notes, 1):
             if kind not in parts:
                 part = self._target(f"{kind}s") or f"word/{kind}s.xml"
-                root = parse_part(self._document, part) if part in self._document else ()
+                root = self._document.parse(part) if part in self._document else ()
                 parts[kind] = {_attribute(note, "id"): note for note in root if isinstance(note.tag, str)}
             note = parts[kind].get(identifier)
             self._codes.clear()
@@ -269,7 +261,7 @@ class _DocxReader:
             raise Unreadable(
                 f"part of its text is in a file inside of it ({target or 'unknown'}); save it with a word processor"
             )
-        text = html_to_text(self._document.read(target).decode("utf-8", "replace"))
+        text = html_to_text(self._document.text(target))
         yield from (Paragraph(one) for one in text.split("\n\n"))
 
 

@@ -14,8 +14,8 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.document_articles import Properties, article_of, topics_of_keywords
 from searchkit.corpus.readers.document_paragraphs import Paragraph
-from searchkit.corpus.readers.epub_package import Entry, Package, parse_part, read_package
-from searchkit.corpus.readers.xml_parsing import Element, line_of, local_name, paragraphs_of
+from searchkit.corpus.readers.epub_package import Entry, Package, read_package
+from searchkit.corpus.readers.xml_parsing import Element, line_of, local_name, paragraphs_of, parse_xml
 from searchkit.corpus.readers.zip_documents import ZipDocument
 
 MAX_ABOVE_HEADING = 300
@@ -36,13 +36,13 @@ _EXTRA = ("creator", "contributor", "publisher", "identifier", "description", "r
 """Metadata that is kept in `extra`; the last is the topics."""
 _MARK = "\ue000title\ue000"
 """Stands for the title while the text of a part is collected."""
-_HEAD = re.compile(r"<head\b.*?</head>", re.I | re.DOTALL)
+_HEAD = re.compile(r"<head\b(?:(?!<head\b).)*?</head>", re.I | re.DOTALL)
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def read_epub(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
     """Read the parts of a book. Workers share them."""
-    document = ZipDocument(file, options.limits, "EPUB")
+    document = ZipDocument(file, options.limits, "EPUB", options.encoding)
     package = read_package(document)
     if not package.groups:
         raise Unreadable("it is no whole EPUB file: no part of its text is in its order of reading")
@@ -62,7 +62,8 @@ def _read_group(document: ZipDocument, package: Package, group: list[str], optio
         paragraphs += _paragraphs(document, part, entry.label)
     if entry.label and not any(one.is_title for one in paragraphs[:3]) and any(one.text for one in paragraphs):
         paragraphs = _with_label(entry.label, paragraphs)
-    draft = article_of(paragraphs, Properties(), options.date_order)
+    draft = article_of(paragraphs, Properties(warnings=tuple(document.warnings)), options.date_order)
+    document.warnings.clear()
     if isinstance(draft, NoArticle):
         raise draft
     draft.is_whole_file = is_only
@@ -113,12 +114,13 @@ def _add_metadata(draft: Draft, package: Package, order: str) -> None:
 
 def _paragraphs(document: ZipDocument, part: str, label: str) -> list[Paragraph]:
     """The paragraphs of a part; its first heading is a title."""
+    content = document.text(part)
     try:
-        root = parse_part(document, part)
+        root = parse_xml(content, keeps_namespaces=True)
     except Unreadable as error:
         if "is no XML" not in str(error):
             raise
-        text = html_to_text(_HEAD.sub("", document.read(part).decode("utf-8", "replace"), count=1))
+        text = html_to_text(_HEAD.sub("", content, count=1))
         return [Paragraph(one) for one in text.split("\n\n")]
     for element in root.iter("{*}*"):
         element.tag = local_name(element.tag).lower()

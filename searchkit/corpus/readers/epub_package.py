@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from searchkit.corpus.reader import Unreadable
-from searchkit.corpus.readers.xml_parsing import Element, declared_encoding, line_of, local_name, parse_xml
+from searchkit.corpus.readers.xml_parsing import Element, line_of, local_name
 from searchkit.corpus.readers.zip_documents import ZipDocument
 
 MAX_PARTS = 20_000
@@ -47,7 +47,7 @@ class Package:
 def read_package(document: ZipDocument) -> Package:
     """Read the package of a book. Raises Unreadable."""
     path = _package_path(document)
-    root = parse_part(document, path)
+    root = document.parse(path)
     folder = posixpath.dirname(path)
     package = Package(encrypted=_encrypted(document))
     manifest: dict[str, Element] = {}
@@ -97,20 +97,9 @@ def _read_order(package: Package, spine: Element, manifest: dict[str, Element], 
             package.groups.append([part])
 
 
-def parse_part(document: ZipDocument, name: str) -> Element:
-    """The root of an XML part, whose tags and attributes have their namespaces."""
-    data = document.read(name)
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else declared_encoding(data) or "utf-8"
-    try:
-        text = data.decode(encoding, "replace")
-    except LookupError:
-        text = data.decode("utf-8", "replace")
-    return parse_xml(text.removeprefix("\ufeff"), keeps_namespaces=True)
-
-
 def _package_path(document: ZipDocument) -> str:
     if "META-INF/container.xml" in document:
-        for element in parse_part(document, "META-INF/container.xml").iter("{*}rootfile"):
+        for element in document.parse("META-INF/container.xml").iter("{*}rootfile"):
             path = unquote(_attribute(element, "full-path")).lstrip("/")
             if path in document:
                 return path
@@ -124,13 +113,13 @@ def _encrypted(document: ZipDocument) -> set[str]:
     name = "META-INF/encryption.xml"
     if name not in document:
         return set()
-    return {unquote(_attribute(one, "URI")).lstrip("/") for one in parse_part(document, name).iter("{*}CipherReference")}
+    return {unquote(_attribute(one, "URI")).lstrip("/") for one in document.parse(name).iter("{*}CipherReference")}
 
 
 def _read_navigation(document: ZipDocument, part: str) -> dict[str, Entry]:
     """The first entry of each part in the navigation of EPUB 3 (`nav`) or EPUB 2 (NCX)."""
     try:
-        root = parse_part(document, part)
+        root = document.parse(part)
     except Unreadable:
         return {}
     folder = posixpath.dirname(part)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from searchkit.corpus.database_signatures import MARKER
-from searchkit.corpus.reader import Draft, LeftOut, NoArticle, Record
+from searchkit.corpus.reader import Draft, LeftOut, NoArticle, Record, RecordWarning
 from searchkit.corpus.readers.export_fields import ExportedArticle
 from searchkit.corpus.readers.factiva_lines import (
     is_coded,
@@ -27,41 +27,54 @@ NO_ARTICLES = "it is the list of the documents of an export, and holds none of t
 Parse = Callable[[Sequence[str], str], ExportedArticle]
 
 
-def split_export(paragraphs: Sequence[str], date_order: str = "") -> Iterator[Record] | None:
+def split_export(
+    paragraphs: Sequence[str], date_order: str = "", warnings: tuple[RecordWarning, ...] = ()
+) -> Iterator[Record] | None:
     """The articles of an export of Nexis or Factiva, as records for a reader to yield; None for an
     ordinary document.
 
     `paragraphs` are those of the document, the empty ones too. A paragraph may have several lines;
     in a row of a table the cells are parted by tabs. Each record is a function that returns a
-    Draft, or raises Unreadable or NoArticle.
+    Draft, or raises Unreadable or NoArticle. `warnings` are those of the whole file: each Draft has
+    them, and they count once.
     """
     lines = [line for text in paragraphs for line in text.split("\n")]
     if any(map(_is_marker, lines)) and any(map(_is_nexis_label, lines)):
-        return _records(list(_split_at_markers(paragraphs)), (), _parse_nexis_paragraphs, date_order)
+        return _records(list(_split_at_markers(paragraphs)), (), _parse_nexis_paragraphs, date_order, warnings)
     if is_uni(lines):
         articles = [one for one in split_uni(paragraphs) if any(text.strip() for text in one)]
         if not articles and is_cover([line for line in lines if line.strip()]):
             return iter((NoArticle(NO_ARTICLES),))
-        return _records(articles, (), parse_uni, date_order)
+        return _records(articles, (), parse_uni, date_order, warnings)
     lines = [line for line in lines if line.strip()]
     if is_coded(lines):
-        return _records(*split_coded_lines(lines), parse_coded_lines, date_order)
+        return _records(*split_coded_lines(lines), parse_coded_lines, date_order, warnings)
     if is_plain(lines):
-        return _records(*split_plain_lines(lines), parse_plain_lines, date_order)
+        return _records(*split_plain_lines(lines), parse_plain_lines, date_order, warnings)
     return None
 
 
-def _records(articles: Sequence[Sequence[str]], rest: Sequence[str], parse: Parse, date_order: str) -> Iterator[Record]:
+def _records(
+    articles: Sequence[Sequence[str]],
+    rest: Sequence[str],
+    parse: Parse,
+    date_order: str,
+    warnings: tuple[RecordWarning, ...],
+) -> Iterator[Record]:
     """The records of articles, and the text behind them."""
     is_only = len(articles) == 1
     for article in articles:
-        yield partial(_parse, parse, article, date_order, is_only)
+        yield partial(_parse, parse, article, date_order, warnings, is_only)
     if any(text.strip() for text in rest):
         yield LeftOut("\n".join(rest))
 
 
-def _parse(parse: Parse, article: Sequence[str], date_order: str, is_only: bool) -> Draft:
-    return parse(article, date_order).draft(is_whole_file=is_only)
+def _parse(
+    parse: Parse, article: Sequence[str], date_order: str, warnings: tuple[RecordWarning, ...], is_only: bool
+) -> Draft:
+    draft = parse(article, date_order).draft(is_whole_file=is_only)
+    draft.warnings += warnings
+    return draft
 
 
 def _is_marker(line: str) -> bool:

@@ -15,20 +15,16 @@ from typing import Any, TypeAlias
 from lxml import etree, html
 from trafilatura import bare_extraction
 
-from searchkit.corpus.html_text import html_to_text
+from searchkit.corpus.html_text import declared_encoding, html_to_text
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record
 from searchkit.corpus.readers.page_metadata import find_metadata
 from searchkit.corpus.readers.page_text import text_of_extract, without_title
 from searchkit.corpus.readers.page_titles import compact
-from searchkit.corpus.tolerant_decoding import decode_strictly
 
 Element: TypeAlias = Any
 
 NO_TEXT = "it has neither a title nor a text"
-_HEAD = 4096
-_CHARSET = re.compile(rb"""<meta\b[^>]{0,500}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.I)
-_XML_DECLARATION = re.compile(rb"""^\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._:-]+)""")
 _DOCTYPE = re.compile(r"\s*<!doctype[^>]{0,500}>", re.I)
 _CUT_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*\Z")
 _BODY = re.compile(r"<body\b|</head\b|</title\b", re.I)
@@ -54,18 +50,6 @@ def read_html(data: bytes, options: ReadOptions) -> Iterator[Record]:
 
 def _parse(options: ReadOptions, text: str) -> Draft:
     return parse_page(text, options=options)
-
-
-def declared_encoding(data: bytes) -> str:
-    """The encoding that a page names in its XML declaration or a meta tag, or "".
-
-    Pages that were saved or converted to UTF-8 often go on to name what they were in before.
-    """
-    head = data[:_HEAD]
-    found = _XML_DECLARATION.match(head) or _CHARSET.search(head)
-    if found is None or data.isascii() or decode_strictly(data, "utf-8") is None:
-        return found[1].decode("ascii") if found else ""
-    return "utf-8"
 
 
 def parse_page(text: str, url: str = "", options: ReadOptions | None = None) -> Draft:

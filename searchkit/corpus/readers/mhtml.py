@@ -8,9 +8,10 @@ from dataclasses import replace
 from functools import partial
 
 from searchkit.corpus.dates import parse_date
+from searchkit.corpus.html_text import declared_encoding
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
-from searchkit.corpus.readers.html_pages import declared_encoding, parse_page
+from searchkit.corpus.readers.html_pages import parse_page
 from searchkit.corpus.readers.mime_parts import Part, decode_part, parse_message
 
 MAX_PARTS = 10_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Record, Unreadable
+from searchkit.corpus.reader import Record, Unreadable
 from searchkit.corpus.readers.document_articles import Properties, article_of, topics_of_keywords
 from searchkit.corpus.readers.export_documents import split_export
 from searchkit.corpus.readers.rtf_text import read_rtf_document
@@ -27,13 +27,12 @@ def read_rtf(data: bytes, options: ReadOptions) -> Iterator[Record]:
         topics_of_keywords(info.get("keywords", "")),
         extra={name: info[key] for key, name in _EXTRA.items() if key in info},
     )
-    exported = split_export([one.text for one in document.paragraphs], options.date_order)
+    if document.lost:
+        properties.warnings = (("stray-bytes", f"{document.lost:,} character{'s' * (document.lost > 1)}"),)
+    exported = split_export([one.text for one in document.paragraphs], options.date_order, properties.warnings)
     if exported is not None:
         yield from exported
     else:
-        article = article_of(document.paragraphs, properties, options.date_order)
-        if document.lost and isinstance(article, Draft):
-            article.warnings += (("stray-bytes", f"{document.lost:,} character{'s' * (document.lost > 1)}"),)
-        yield article
+        yield article_of(document.paragraphs, properties, options.date_order)
     if document.is_cut_off:
         raise Unreadable("it ends within a group; is the file cut off?")

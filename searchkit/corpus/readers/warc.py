@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from searchkit.control_characters import one_line
 from searchkit.corpus.encoding_names import encoding_name
 from searchkit.corpus.formats import HEAD, ReaderUnavailable, find_format, format_by_signature, load_reader
+from searchkit.corpus.html_text import declared_encoding
 from searchkit.corpus.language_names import two_letter_code
 from searchkit.corpus.limits import format_size
 from searchkit.corpus.options import ReadOptions
@@ -169,8 +170,7 @@ def _read_content(
     row = format_by_signature(content[:HEAD])
     name = row.name if row is not None and row.takes != "lines" else ""
     if name == "html" or (not name and kind in HTML_TYPES):
-        parse_page, declared_encoding = _load_html()
-        parse = partial(_parse_page, parse_page, page, options)
+        parse = partial(_parse_page, _load_html(), page, options)
         yield Encoded(content, parse, encoding_name(charset) or encoding_name(declared_encoding(content)))
     elif kind == "text/plain" and not name:
         yield from (_with_page(one, page, charset) for one in read_text(content, options))
@@ -237,12 +237,12 @@ def _add_page(parsed: Parsed, page: _Page) -> Parsed:
 
 
 @cache
-def _load_html() -> tuple[Callable[..., Draft], Callable[[bytes], str]]:
-    """The functions that read pages. Raises Unreadable if what they need is not installed."""
+def _load_html() -> Callable[..., Draft]:
+    """The function that reads pages. Raises Unreadable if what they need is not installed."""
     try:
         load_reader(find_format("html"))
     except ReaderUnavailable as error:
         raise Unreadable(str(error)) from error
-    from searchkit.corpus.readers.html_pages import declared_encoding, parse_page  # late: 900 ms that WET files need not
+    from searchkit.corpus.readers.html_pages import parse_page  # late: 900 ms that WET files need not
 
-    return parse_page, declared_encoding
+    return parse_page

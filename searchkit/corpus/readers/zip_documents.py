@@ -10,8 +10,12 @@ from functools import partial
 from typing import IO
 from zipfile import ZipInfo
 
+from searchkit.corpus.decode import Undecodable, decode
+from searchkit.corpus.html_text import declared_encoding
 from searchkit.corpus.limits import MB, Limits, format_size
-from searchkit.corpus.reader import Unreadable
+from searchkit.corpus.reader import RecordWarning, Unreadable
+from searchkit.corpus.readers.xml_parsing import Element, parse_xml
+from searchkit.corpus.tolerant_decoding import decode_strictly
 from searchkit.corpus.unpacking import BudgetExceeded, CheckedStream, Damaged, UnpackBudget, call_checked
 from searchkit.corpus.zips import open_zip
 
@@ -27,13 +31,16 @@ _ENCRYPTED = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
 
 
 class ZipDocument:
-    """A document that is a zip file of parts. `kind` is its usual name, for messages ("DOCX").
+    """A document that is a zip file of parts. `kind` is its usual name, for messages ("DOCX");
+    `encoding` is the one that the root is read with: that of parts which are not UTF-8 and declare
+    none. `warnings` tell which bytes of the texts that were read are not valid.
 
     All errors are raised as Unreadable.
     """
 
-    def __init__(self, file: IO[bytes], limits: Limits, kind: str) -> None:
-        self._limits, self._kind = limits, kind
+    def __init__(self, file: IO[bytes], limits: Limits, kind: str, encoding: str = "") -> None:
+        self._limits, self._kind, self._encoding = limits, kind, encoding
+        self.warnings: list[RecordWarning] = []
         file.seek(0)
         head = file.read(len(OLE))
         if head == OLE:
@@ -88,6 +95,21 @@ class ZipDocument:
     def read(self, name: str) -> bytes:
         """The bytes of a part, at most `max_article` and MAX_PART_SIZE of them."""
         return self.open(name, min(self._limits.max_article, MAX_PART_SIZE)).read()
+
+    def text(self, name: str) -> str:
+        """The text of a part in XML or HTML."""
+        data = self.read(name)
+        declared = declared_encoding(data) or ("" if decode_strictly(data, "utf-8") is not None else self._encoding)
+        try:
+            found = decode(data, declared=declared)
+        except Undecodable as error:
+            raise Unreadable(f"{name} cannot be read: {error}") from error
+        self.warnings += ((kind, f"{name}: {text}") for kind, text in found.warnings())
+        return found.text
+
+    def parse(self, name: str) -> Element:
+        """The root of a part in XML, whose tags and attributes have their namespaces."""
+        return parse_xml(self.text(name), keeps_namespaces=True)
 
 
 class PartStream:

@@ -7,8 +7,10 @@ import io
 import pytest
 
 from searchkit.corpus.limits import Limits
-from searchkit.corpus.reader import Unreadable
+from searchkit.corpus.options import ReadOptions
+from searchkit.corpus.reader import Draft, Unreadable
 from searchkit.corpus.readers.document_paragraphs import Paragraph
+from searchkit.corpus.readers.docx import read_docx
 from searchkit.corpus.readers.docx_paragraphs import docx_paragraphs
 from tests.corpus.readers.office_files import docx_of, paragraph, zip_of
 
@@ -132,6 +134,23 @@ def test_html_that_is_embedded_as_a_part() -> None:
     relation = '<Relationship Id="h" Type="x/aFChunk" Target="/word/a.html"/>'
     data = docx_of('<w:altChunk r:id="h"/>', relations=relation, parts={"word/a.html": "<p>One</p><p>Two</p>"})
     assert [one.text for one in docx_paragraphs(io.BytesIO(data), Limits())] == ["One", "Two"]
+
+
+def test_the_encoding_of_html_that_is_embedded() -> None:
+    relation = '<Relationship Id="h" Type="x/aFChunk" Target="/word/a.html"/>'
+    html = '<meta charset="windows-1251"><p>\u041f\u0440\u0438\u0432\u0435\u0442</p>'.encode("cp1251")
+    for part, expected, warnings in (
+        (html, "\u041f\u0440\u0438\u0432\u0435\u0442", ()),
+        (
+            "<p>\u041f\u0440\u0438\u0432\u0435\u0442".encode() + b"\xff",
+            "\u041f\u0440\u0438\u0432\u0435\u0442\ufffd",
+            ("no-utf-8", "word/a.html: 1 byte, 0xff at byte 15"),
+        ),
+    ):
+        data = docx_of('<w:altChunk r:id="h"/>', relations=relation, parts={"word/a.html": part})
+        (draft,) = read_docx(io.BytesIO(data), ReadOptions())
+        assert isinstance(draft, Draft)
+        assert (draft.title, draft.warnings) == (expected, warnings and (warnings,))
 
 
 def failure(data: bytes, limits: Limits | None = None) -> str:

@@ -14,6 +14,7 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Unreadable
 from searchkit.corpus.readers.epub import read_epub
 from searchkit.corpus.readers.zip_documents import ZipDocument
+from searchkit.read_warnings import ReadWarning
 from searchkit.reports import Failure
 from tests.corpus.readers.office_files import epub_of
 from tests.untrusted.child import read_within
@@ -43,6 +44,32 @@ def test_bombs(tmp_path: Path) -> None:
     (tmp_path / "b.epub").write_bytes(ratio)
     assert list(read(tmp_path / "b.epub", on_error=failures.append)) == []
     assert any("raise --max-ratio" in one.reason for one in failures)
+
+
+WESTERN = "<p>Caf\u00e9 and \u00e9l\u00e8ves</p>".encode("cp1252")
+
+
+@pytest.mark.parametrize(
+    ("part", "encoding", "warned"),
+    [
+        (b"<html><meta charset='windows-1252'/>" + WESTERN + b"</html>", "", []),
+        (b"<html><meta charset=windows-1252>" + WESTERN + b"<b></p></html>", "", []),
+        (b"<html>" + WESTERN + b"</html>", "windows-1252", []),
+        (b"<html>" + WESTERN.decode("cp1252").encode() + b"</html>", "windows-1251", []),
+        (b"<html>" + WESTERN + b"</html>", "", []),
+        (
+            b"<html>" + WESTERN.decode("cp1252").encode() + b"<p>\xff</p></html>",
+            "",
+            [("no-utf-8", "OEBPS/1.html: 1 byte, 0xff at byte 34")],
+        ),
+    ],
+)
+def test_encodings(tmp_path: Path, part: bytes, encoding: str, warned: list[tuple[str, str]]) -> None:
+    (tmp_path / "a.epub").write_bytes(epub_of({"1.html": ""}, "", parts={"OEBPS/1.html": part}))
+    warnings: list[ReadWarning] = []
+    (article,) = read(tmp_path / "a.epub", on_warning=warnings.append, options={"encoding": encoding} if encoding else {})
+    assert article.title == "Caf\u00e9 and \u00e9l\u00e8ves"
+    assert [(one.kind, one.text) for one in warnings] == warned
 
 
 def test_the_loop_of_a_navigation_ends() -> None:

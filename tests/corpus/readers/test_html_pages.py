@@ -9,7 +9,7 @@ import pytest
 
 from searchkit.corpus.formats import format_by_signature
 from searchkit.corpus.reader import NoArticle
-from searchkit.corpus.readers.html_pages import declared_encoding, parse_page
+from searchkit.corpus.readers.html_pages import parse_page
 
 TEXT = "<p>The council voted on Tuesday for a new bridge across the river. It will open in two years.</p>" * 3
 
@@ -28,21 +28,6 @@ TEXT = "<p>The council voted on Tuesday for a new bridge across the river. It wi
 def test_the_signature(start: bytes, name: str | None) -> None:
     found = format_by_signature(start)
     assert (found.name if found else None) == name
-
-
-@pytest.mark.parametrize(
-    ("head", "encoding"),
-    [
-        (b'<meta charset="utf-8">', "utf-8"),
-        (b"<META charset=ISO-8859-1>", "ISO-8859-1"),
-        (b'<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">', "koi8-r"),
-        (b'<?xml version="1.0" encoding="windows-1250"?><html>', "windows-1250"),
-        (b"<html><p>charset=utf-8", ""),
-        (b"<meta" + b" a" * 3000 + b"charset=utf-8", ""),
-    ],
-)
-def test_the_declared_encoding(head: bytes, encoding: str) -> None:
-    assert declared_encoding(head) == encoding
 
 
 @pytest.mark.parametrize(
@@ -71,12 +56,6 @@ def test_text_below_elements_that_are_nested_deeply_is_not_lost() -> None:
         found = parse_page(f"<title>Old page</title>{TEXT}" + f"<{name}>word " * 3000 + "the end")
         assert found.title == "Old page"
         assert found.body.count("word") == 3000 and found.body.endswith("the end")
-
-
-def test_a_page_in_utf_8_that_names_what_it_was_in_before() -> None:
-    page = '<meta charset="gb2312"><title>桥梁开通</title>'.encode()
-    assert declared_encoding(page) == "utf-8"
-    assert declared_encoding('<meta charset="gb2312"><title>桥梁开通</title>'.encode("gb2312")) == "gb2312"
 
 
 def test_texts_of_any_length_and_kind_are_read() -> None:

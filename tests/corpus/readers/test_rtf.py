@@ -6,8 +6,10 @@ import time
 
 import pytest
 
-from searchkit.corpus.reader import Unreadable
+from searchkit.corpus.options import ReadOptions
+from searchkit.corpus.reader import Draft, Unreadable
 from searchkit.corpus.readers.document_paragraphs import Paragraph
+from searchkit.corpus.readers.rtf import read_rtf
 from searchkit.corpus.readers.rtf_text import read_rtf_document, rtf_to_text
 
 FONTS = (
@@ -130,6 +132,24 @@ def test_what_is_damaged() -> None:
     assert rtf_to_text(rb"{\rtf1 One}}}}Two{\rtf1\bin-5 a\bin99999 b\u-99999999?c}") == "One\n\na"
     with pytest.raises(Unreadable, match="its groups are nested more than 10,000 deep"):
         rtf_to_text(b"{\\rtf1" + b"{" * 20_000)
+
+
+def test_characters_of_an_export_that_are_lost() -> None:
+    lines = (
+        "1 of 1 DOCUMENTS",
+        "The Coast",
+        "April 26, 2020 Sunday",
+        "Ferries sail",
+        r"LENGTH: 4 words",
+        r"Four words \'81.",
+        "LOAD-DATE: April 26, 2020",
+    )
+    data = r"{\rtf1\ansi\ansicpg932 " + r"\par\par ".join(lines) + "}"
+    (record,) = read_rtf(data.encode(), ReadOptions())
+    assert callable(record)
+    draft = record()
+    assert isinstance(draft, Draft)
+    assert (draft.body, draft.warnings) == ("Four words \ufffd.", (("stray-bytes", "1 character"),))
 
 
 @pytest.mark.parametrize(
