@@ -1,9 +1,9 @@
-"""Files that are read together with another one, which names them: the ALTO pages of an issue in
-METS.
+"""Files that are read together with another one: the ALTO pages of an issue in METS, which names
+them, and the write-ahead log and journal of a database.
 
-They are found when a root is listed. From then on they belong to the file that names them, are no
-articles of their own, and a change of one of them is a change of that file. Only files below the
-folder of the file that names them count: no other is ever opened. Members of archives have none.
+They are found when a root is listed. From then on they belong to that file, are no articles of
+their own, and a change of one of them is a change of that file. Of files that another one names
+only those below its folder count: no other is ever opened. Members of archives have none.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from searchkit.corpus.formats import HEAD, format_by_signature
 from searchkit.corpus.limits import MB, format_size
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Unreadable
+from searchkit.corpus.suffixes import PACKED
 from searchkit.corpus.unpacking import Damaged, call_checked, open_file
 from searchkit.source_files import SourceFile
 
@@ -31,6 +32,8 @@ _SUFFIX = ".xml"
 _ROWS = tuple(row for row in FORMATS if row.companions is not None)
 _NAMES = tuple(row.name for row in _ROWS)
 _PAGES = tuple(name for row in _ROWS for name in row.companion_formats)
+_JOURNALS = {suffix: row.journals for row in FORMATS for suffix in row.suffixes}
+_ALL_JOURNALS = tuple(end for row in FORMATS for end in row.journals)
 Listed = tuple[SourceFile, int]
 """A file and its device and inode in one number."""
 
@@ -69,18 +72,19 @@ class FileSet:
 
 
 def join_companions(files: Sequence[Listed], options: ReadOptions) -> list[Listed]:
-    """The files of a root, without those that others name, which have them as `companions`.
+    """The files of a root, without those that others name, which have them as `companions`, as they
+    have their journals.
 
     Looked into are files in XML whose name contains "mets", and all of a folder whose first such
     file is METS or ALTO: so nothing is read of a million files of another kind.
     """
+    joined = [(_with_journals(file), key) for file, key in files]
     if options.format and options.format not in _NAMES:
-        return list(files)
+        return joined
     by_folder: dict[str, list[int]] = {}
     for at, (file, _) in enumerate(files):
         if file.full_path[-len(_SUFFIX) :].lower() == _SUFFIX:
             by_folder.setdefault(_folder(file.full_path), []).append(at)
-    joined = list(files)
     taken: set[int] = set()
     for numbers in by_folder.values():
         is_of_scans = _format_of(joined[numbers[0]][0].full_path) in (*_NAMES, *_PAGES)
@@ -93,6 +97,18 @@ def join_companions(files: Sequence[Listed], options: ReadOptions) -> list[Liste
                     joined[at] = with_companions(file, found), key
                     taken.update(found.values())
     return [one for one in joined if one[1] not in taken or one[0].companions] if taken else joined
+
+
+def _with_journals(file: SourceFile) -> SourceFile:
+    """A file with its journals that are not empty as companions."""
+    suffix = file.full_path[file.full_path.rfind(".") :].lower()
+    # A file that is recognised by its signature may have any other suffix.
+    ends = () if suffix in PACKED else _JOURNALS.get(suffix, _ALL_JOURNALS)
+    if not ends:
+        return file
+    path = os.path.realpath(file.full_path)
+    found = [path + end for end in ends if total_status((0, 0), (path + end,))[0]]
+    return with_companions(file, found) if found else file
 
 
 def with_companions(file: SourceFile, companions: Iterable[str]) -> SourceFile:

@@ -37,6 +37,8 @@ class Format:
     - `companions`: the addresses of the files that a file names, by its bytes. Those of the
       `companion_formats` are read with it, and not alone. Only our own formats have it.
     - `is_zip`: whether its files are zip files, which are not unpacked as archives are.
+    - `journals`: what the names of files end in that hold changes of the file beside them. Only our
+      own formats have them.
     - `package`: the package that adds the format, "" for our own.
     """
 
@@ -53,6 +55,7 @@ class Format:
     signature: Callable[[bytes], bool] | None = None
     companions: Callable[[bytes], list[str]] | None = None
     companion_formats: tuple[str, ...] = ()
+    journals: tuple[str, ...] = ()
     is_zip: bool = False
 
     @property

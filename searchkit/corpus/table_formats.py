@@ -6,6 +6,7 @@ from __future__ import annotations
 from searchkit.corpus.document_signatures import is_xlsx
 from searchkit.corpus.format_row import Format
 
+SQLITE_JOURNALS = ("-wal", "-journal")
 TABLES = (
     Format(
         "xml",
@@ -86,5 +87,6 @@ TABLES = (
         "by-record",
         options=("map", "query"),
         signature=lambda start: start.startswith(b"SQLite format 3\0"),
+        journals=SQLITE_JOURNALS,
     ),
 )

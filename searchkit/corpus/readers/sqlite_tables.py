@@ -23,6 +23,7 @@ from searchkit.corpus.limits import GB, MB
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import KeyedRecord, Record, Unreadable
 from searchkit.corpus.readers.binary_values import decode_values
+from searchkit.corpus.table_formats import SQLITE_JOURNALS
 
 MAX_COPY_SIZE = 4 * GB
 """Maximum size in bytes of a database that is copied."""
@@ -30,7 +31,6 @@ MAX_SECONDS_PER_ROW = 300
 """Maximum time in seconds that a query may take to its next row."""
 MAX_HEAP = 512 * MB
 _STEPS_PER_CHECK = 100_000
-_JOURNALS = ("-wal", "-journal")
 _SHADOWS = (
     "_content",
     "_segments",
@@ -77,7 +77,7 @@ def read_sqlite(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
 def _opened(file: IO[bytes]) -> Iterator[str]:
     """The URI of a database, or of a copy of it."""
     path = _path_of(file)
-    journals = [f"{path}{end}" for end in _JOURNALS if path and _size(f"{path}{end}")]
+    journals = [f"{path}{end}" for end in SQLITE_JOURNALS if path and _size(f"{path}{end}")]
     if path and not journals:
         yield f"{Path(path).as_uri()}?mode=ro&immutable=1"
         return

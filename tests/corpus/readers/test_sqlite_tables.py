@@ -146,7 +146,8 @@ def test_a_damaged_database(tmp_path: Path) -> None:
     data[len(data) // 2 :] = b"\xa5" * (len(data) - len(data) // 2)
     (tmp_path / "a.db").write_bytes(data)
     found, failures = outcome(tmp_path / "a.db")
-    assert failures == [("", "the database cannot be read: database disk image is malformed")]
+    assert [reason for _, reason in failures] == ["the database cannot be read: database disk image is malformed"]
+    assert failures[0][0].startswith("behind record ")
     assert all(one.body.startswith("Words") for one in found)
 
 
@@ -191,3 +192,21 @@ def test_texts_with_nuls_and_in_other_encodings(tmp_path: Path) -> None:
         ("D", ""),
     ]
     assert warnings == [("stray-bytes", '"text" holds binary data, not text')]
+
+
+@pytest.mark.parametrize("name", ["a.db", "a.dat"])
+def test_changes_in_a_log_are_indexed(name: str, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    with (
+        closing(make(tmp_path / "in" / name, NEWS, journal="wal")) as database,
+        searchkit.open(tmp_path / "i", create=True) as engine,
+    ):
+        fill(database, 0, 50)
+        assert engine.index([tmp_path / "in"]).added == 50
+        assert engine.index().unchanged == 50
+        before = (tmp_path / "in" / name).stat()
+        fill(database, 50, 51)
+        after = (tmp_path / "in" / name).stat()
+        assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+        assert engine.index().added == 1
+        assert engine.index().unchanged == 51
