@@ -71,7 +71,7 @@ from searchkit.reports import (
 
 if TYPE_CHECKING:
     from searchkit.analysis import languages
-    from searchkit.corpus import Format, formats, read
+    from searchkit.corpus import Format, format_problems, formats, read
     from searchkit.diagnosis import ClauseDiagnosis, Correction, Diagnosis, Suggestion, SuggestionKind
     from searchkit.engines.adding import add_files
     from searchkit.query.translate import Translation, translate
@@ -104,6 +104,7 @@ _LATE = {
     "Translation": "searchkit.query.translate",
     "WarningCount": "searchkit.read_warnings",
     "add_files": "searchkit.engines.adding",
+    "format_problems": "searchkit.corpus",
     "formats": "searchkit.corpus",
     "languages": "searchkit.analysis",
     "query_fields": "searchkit.schema",
@@ -182,6 +183,7 @@ __all__ = [
     "add_files",
     "copy",
     "date_text",
+    "format_problems",
     "formats",
     "hide_credentials",
     "is_on_cluster",

@@ -8,7 +8,7 @@ import searchkit
 from searchkit.cli.listing import Listing, Output, output_options
 from searchkit.cli.options import quiet_option
 from searchkit.cli.printers import print_listing
-from searchkit.cli.terminal import strip_controls
+from searchkit.cli.terminal import print_diagnostic, strip_controls
 
 FORMATS = Listing(
     "formats",
@@ -50,6 +50,8 @@ def command(output: Output) -> None:
         }
         for row in searchkit.formats()
     ]
+    for problem in searchkit.format_problems():
+        print_diagnostic(f"warning: {problem}")
     if output.format:
         print_listing(FORMATS, output, rows, {"meta": {"version": 1}})
         return

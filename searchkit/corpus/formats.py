@@ -51,6 +51,11 @@ def formats() -> tuple[Format, ...]:
     return (*FORMATS, *external_formats().formats)
 
 
+def format_problems() -> tuple[str, ...]:
+    """What is wrong with the formats of other packages that cannot be loaded, a sentence each."""
+    return tuple(problem for _, problem in external_formats().problems)
+
+
 def format_names() -> tuple[str, ...]:
     """The names of all formats, our own first."""
     return tuple(row.name for row in formats())
@@ -92,7 +97,7 @@ def choose_format(formats: Sequence[Format], head: bytes) -> Format:
     found = [row for row in formats if _sniffs(row, head)]
     found = found or [row for row in formats if row.sniff is None]
     if not found:
-        problems = "".join(f"; {problem}" for _, problem in external_formats().problems)
+        problems = "".join(f"; {problem}" for problem in format_problems())
         raise ReaderUnavailable(f"no reader takes files of this type; name one with --format{problems}")
     if len(found) > 1:
         names = ", ".join(row.name for row in found)

@@ -13,7 +13,7 @@ from pathlib import Path
 from searchkit.corpus.companions import join_companions
 from searchkit.corpus.decode import printable_path
 from searchkit.corpus.format_row import Format
-from searchkit.corpus.formats import HEAD, external_formats, format_by_signature, formats_with_suffix
+from searchkit.corpus.formats import HEAD, format_by_signature, format_problems, formats_with_suffix
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.suffixes import (
     has_reader,
@@ -199,7 +199,7 @@ class _Walker:
     def _report_missing_formats(self, path: str, full_path: str) -> None:
         """Report once which formats of other packages cannot be loaded. Articles of files that may
         be theirs stay."""
-        for _, problem in external_formats().problems if not self._options.format else ():
+        for problem in format_problems() if not self._options.format else ():
             failure = Failure(printable_path(full_path), f"no reader takes it, and {problem}")
             if self._reports_problems:
                 self.failures.append((path, failure))

@@ -45,6 +45,17 @@ def test_what_is_missing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         find_missing_packages.cache_clear()
 
 
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_formats_that_cannot_be_loaded_are_told(
+    arguments: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run("formats", *arguments).out
+    monkeypatch.setattr(searchkit, "format_problems", lambda: ('the format "x" of the package y cannot be loaded',))
+    ran = run("formats", *arguments)
+    assert (ran.status, ran.out) == (0, whole)
+    assert ran.err == 'searchkit: warning: the format "x" of the package y cannot be loaded\n'
+
+
 def test_each_extra_names_packages() -> None:
     for row in searchkit.formats():
         if row.extra:

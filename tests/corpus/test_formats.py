@@ -161,7 +161,7 @@ def test_faults_of_a_reader(site: Installed, tmp_path: Path) -> None:
     assert [one.body for one in articles] == ["one", "three"]
     assert [(one.reason, one.place) for one in failures] == [
         ("it is bad", "record 2"),
-        ("nothing more can be read", ""),
+        ("nothing more can be read", "behind record 3"),
     ]
     (tmp_path / "a.mix").write_text("|one,bug,three")
     (tmp_path / "b.txt").write_text("Words.")
@@ -308,6 +308,9 @@ def test_a_broken_package_breaks_no_other_format(site: Installed, tmp_path: Path
         for name, problem in (("page", page), ("odd", odd)):
             with pytest.raises(OptionError, match=f"^{re.escape(problem)}"):
                 ReadOptions.from_mapping({"format": name})
+        assert [problem.partition(" (")[0] for problem in searchkit.format_problems()] == [
+            problem.partition(" (")[0] for problem in (odd, page)
+        ]
         # What came from a file whose format cannot be loaded any more stays.
         (folder / "house_rows.py").write_text("import nothing_of_this_name")
         del sys.modules["house_rows"]
