@@ -42,10 +42,11 @@ def split_export(
     if any(map(_is_marker, lines)) and any(map(_is_nexis_label, lines)):
         return _records(list(_split_at_markers(paragraphs)), (), _parse_nexis_paragraphs, date_order, warnings)
     if is_uni(lines):
-        articles = [one for one in split_uni(paragraphs) if any(text.strip() for text in one)]
+        found, rest = split_uni(paragraphs)
+        articles = [one for one in found if any(text.strip() for text in one)]
         if not articles and is_cover([line for line in lines if line.strip()]):
             return iter((NoArticle(NO_ARTICLES),))
-        return _records(articles, (), parse_uni, date_order, warnings)
+        return _records(articles, rest, parse_uni, date_order, warnings)
     lines = [line for line in lines if line.strip()]
     if is_coded(lines):
         return _records(*split_coded_lines(lines), parse_coded_lines, date_order, warnings)

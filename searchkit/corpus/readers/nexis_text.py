@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from searchkit.corpus.database_signatures import MARKER
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
+from searchkit.corpus.reader import Draft, LeftOut, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.export_documents import NO_ARTICLES
 from searchkit.corpus.readers.line_chunks import Chunk, chunk_records, split_at_returns, text_of_lines
 from searchkit.corpus.readers.nexis_articles import parse_nexis, text_blocks
@@ -30,6 +30,9 @@ def read_nexis(lines: Lines, options: ReadOptions) -> Iterator[Record]:
     before: tuple[Chunk, Parse] | None = None
     count = 0
     for found in _chunks(lines, options.limits.max_article):
+        if isinstance(found, LeftOut):
+            yield found
+            continue
         if before is not None:
             yield from chunk_records(lines, before[0], options, before[1], is_only=False)
         before = found
@@ -39,8 +42,9 @@ def read_nexis(lines: Lines, options: ReadOptions) -> Iterator[Record]:
     yield from chunk_records(lines, before[0], options, before[1], is_only=count == 1)
 
 
-def _chunks(lines: Lines, max_size: int) -> Iterator[tuple[Chunk, Parse]]:
-    """The lines of each article, and the function that parses them."""
+def _chunks(lines: Lines, max_size: int) -> Iterator[tuple[Chunk, Parse] | LeftOut]:
+    """The lines of each article with the function that parses them, and the text behind the
+    last."""
     chunk = Chunk(1)
     has_markers = has_ends = False
     for whole in lines:
@@ -62,6 +66,8 @@ def _chunks(lines: Lines, max_size: int) -> Iterator[tuple[Chunk, Parse]]:
         yield chunk, _parse_text
     elif chunk.is_too_large or _holds_article(chunk, is_first=not has_ends):
         yield chunk, _parse_uni_text
+    elif has_ends and chunk.text.strip():
+        yield LeftOut(chunk.text, f"line {chunk.first}")
 
 
 def _may_be_mark(line: bytes) -> bool:
@@ -81,7 +87,8 @@ def _parse_text(lines: Sequence[bytes], date_order: str, is_only: bool) -> Draft
 
 def _parse_uni_text(lines: Sequence[bytes], date_order: str, is_only: bool) -> Draft:
     paragraphs = text_of_lines(lines).split("\n")
-    article = next(iter(split_uni(paragraphs)), [])
+    articles, _ = split_uni(paragraphs)
+    article = articles[0] if articles else []
     if not any(text.strip() for text in article):
         raise NoArticle(NO_ARTICLES if is_cover([text for text in paragraphs if text.strip()]) else "it holds no article")
     return parse_uni(article, date_order).draft(is_whole_file=is_only)

@@ -9,7 +9,7 @@ of contents.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from searchkit.corpus.readers.export_fields import COPYRIGHT, RIGHTS, ExportedArticle, key_of, split_date
 from searchkit.corpus.readers.nexis_articles import set_nexis_field
@@ -71,19 +71,19 @@ def is_cover(paragraphs: Sequence[str]) -> bool:
     return sum(_COVER.match(text) is not None for text in paragraphs[:12]) >= 3
 
 
-def split_uni(paragraphs: Sequence[str]) -> Iterator[list[str]]:
-    """The paragraphs of each article, without its end and the cover sheet."""
+def split_uni(paragraphs: Sequence[str]) -> tuple[list[list[str]], list[str]]:
+    """The paragraphs of each article, without its end and the cover sheet, and those behind the
+    last."""
+    articles: list[list[str]] = []
     article: list[str] = []
-    is_first = True
     for text in paragraphs:
         if END.fullmatch(text):
-            yield _without_cover(article) if is_first else article
-            article, is_first = [], False
+            articles.append(article if articles else _without_cover(article))
+            article = []
         else:
             article.append(text)
-    rest = _without_cover(article) if is_first else article
-    if any(map(_BODY.fullmatch, rest)) or (is_first and any(text.strip() for text in rest)):
-        yield rest
+    rest = [text for text in (article if articles else _without_cover(article)) if text.strip()]
+    return ([*articles, rest], []) if rest and (not articles or any(map(_BODY.fullmatch, rest))) else (articles, rest)
 
 
 def _without_cover(paragraphs: list[str]) -> list[str]:

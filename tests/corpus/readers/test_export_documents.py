@@ -188,7 +188,7 @@ def test_text_behind_the_last_article_of_a_document_is_reported() -> None:
         "Title\n3 words\n26 April 2020\nQuay Gazette\nQUAYG\nEnglish\n(c) 2020\nText.\nDocument QUAYG00020200426e44q00001"
     )
     coded = "HD\tTitle\nWC\t3 words\nPD\t26 April 2020\nLP\tText.\nAN\tDocument QUAYG00020200426e44q00001"
-    for export in (plain, coded):
+    for export in (plain, coded, UNI):
         records = list(split_export(f"{export}\n\nYours,\nthe archive.\n".split("\n")) or ())
         assert len(records) == 2
         assert records[1] == LeftOut("Yours,\nthe archive.")

@@ -57,6 +57,26 @@ def test_warnings_name_the_line_of_their_article(tmp_path: Path) -> None:
     assert [one.date is None for one in found] == [False, True, False]
 
 
+def test_text_behind_the_last_article_is_reported(tmp_path: Path) -> None:
+    uni = "Title\nThe Quay Gazette\nApril 26, 2020\n\nLength: 3 words\nBody\n\nText.\n\nLoad-Date: April 27, 2020\nEnd of Document\n"
+    classic = "<DOCFULL><P>1 of 1 DOCUMENTS</P><P>Quay</P><P>May 3, 2020</P><P>Title</P><P>LENGTH: 1 words</P><P>Text.</P></DOCFULL>"
+    for name, text, place in (
+        ("a.txt", f"{uni}\nYours,\nthe archive.\n", "line 12"),
+        (
+            "a.html",
+            f"{PAGE}{classic}<!-- Hide XML section from browser\n</DOC> --><P>Yours,</P><P>the archive.</P>",
+            "record 1",
+        ),
+    ):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        warnings: list[ReadWarning] = []
+        assert [(one.id, one.title, one.body) for one in read(path, "L", on_warning=warnings.append)] == [
+            ("L", "Title", "Text.")
+        ]
+        assert warnings == [ReadWarning("left-out", str(path), "Yours, the archive.", place)]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_encodings_are_those_of_the_articles(encoding: str, tmp_path: Path) -> None:
     text = export(1, "plain") + export(2, "größer als Łódź" if "utf" in encoding else "größer als nie zuvor")
