@@ -14,7 +14,7 @@ from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.reference_fields import FieldCollector, paragraphs, split_list
 from searchkit.corpus.readers.tagged_records import RecordSplitter
-from searchkit.corpus.readers.xml_parsing import Element, line_of, paragraphs_of, parse_xml
+from searchkit.corpus.readers.xml_parsing import Element, line_of, outermost, paragraphs_of, parse_xml
 from searchkit.corpus.source import ByteStream
 from searchkit.corpus.values import line_of as line_of_value
 
@@ -63,7 +63,7 @@ def _parse_record(date_order: str, text: str) -> Draft:
         raise NoArticle("it has neither a title nor a text")
     if body and abstract:
         fields.add("abstract", abstract)
-    authors = fields.names([line_of(one) for one in info.iter("au")])
+    authors = fields.names([line_of(one) for one in outermost(info.iter("au"))])
     date = fields.date(_dates(info.find(".//dt")), date_order)
     own_id = header.get("uiTerm", "") or first(".//ui")
     fields.add("database", header.get("longDbName", ""))
@@ -71,7 +71,7 @@ def _parse_record(date_order: str, text: str) -> Draft:
     for element in info.iter(*_EXTRA):
         if element.tag != "ab" and not len(element):
             fields.add(_EXTRA[element.tag], line_of(element))
-    for element in info.iter("ui"):
+    for element in outermost(info.iter("ui")):
         name = element.get("type", "")
         fields.add(name.lower() or "number", "" if line_of(element) == own_id else line_of(element))
     return Draft(
@@ -82,7 +82,7 @@ def _parse_record(date_order: str, text: str) -> Draft:
         authors=authors,
         source=first(".//jtl", ".//btl"),
         section=first(".//section"),
-        topics=split_list(line_of(one) for one in info.iter("subj")),
+        topics=split_list(line_of(one) for one in outermost(info.iter("subj"))),
         language=first(".//language"),
         url=first(".//displayInfo//url", ".//pLink//url", ".//url"),
         extra=fields.extra,

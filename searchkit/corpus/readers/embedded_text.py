@@ -7,7 +7,7 @@ from searchkit.corpus.html_text import html_to_text, is_html
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, NoArticle
 from searchkit.corpus.readers.nitf import nitf_draft
-from searchkit.corpus.readers.xml_parsing import Element, line_of, paragraphs_of, tidy
+from searchkit.corpus.readers.xml_parsing import Element, line_of, outermost, paragraphs_of, tidy
 
 _PARAGRAPHS = (
     "address article aside blockquote body center details div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
@@ -34,7 +34,7 @@ def embedded_text(container: Element, title: str = "") -> str:
     """The text of a container, without a header or a first paragraph that only repeats the
     title."""
     if len(container):
-        for header in list(container.iter("header")):
+        for header in list(outermost(container.iter("header"))):
             if title and title in line_of(header):  # the title, and topics and times that have fields
                 header.tag = "head"
         text = paragraphs_of(container, HTML_PARAGRAPHS, HTML_LINES, _WITHOUT_TEXT, wire=True)

@@ -56,9 +56,9 @@ def _parse(options: ReadOptions, text: str, is_only: bool) -> Draft:
     titles = lines_of(document, ".//hl1") or lines_of(entry, "title")
     contents = list(outermost(document.iter("body.content"))) or list(outermost(document.iter("bodyText")))
     of_text = {one for content in contents for one in content.iter("hl1", "hl2")}
-    headings = [line_of(one) for one in document.iter("hl1", "hl2") if one not in of_text]
+    headings = [line_of(one) for one in outermost(document.iter("hl1", "hl2")) if one not in of_text]
     fields.add("captions", *map(line_of, outermost(document.iter("caption"))))
-    bylines = [line_of(one) for one in document.iter("byline")]
+    bylines = lines_of(document, ".//byline")
     authors = fields.authors(bylines) or fields.authors(f"{name};" for name in lines_of(entry, "author/name"))
     metadata = next(document.iter("metadata"), document)
     day = next(metadata.iter("publicationDate"), None)
@@ -77,8 +77,8 @@ def _parse(options: ReadOptions, text: str, is_only: bool) -> Draft:
         ("correction", ".//correctionDescription"),
     ):
         fields.add(key, *lines_of(document, path))
-    fields.add("word_count", *(attribute(one, "number") or line_of(one) for one in document.iter("wordCount")))
-    identifiers = [(attribute(one, "identifierScheme"), line_of(one)) for one in document.iter("identifier")]
+    fields.add("word_count", *(attribute(one, "number") or line_of(one) for one in outermost(document.iter("wordCount"))))
+    identifiers = [(attribute(one, "identifierScheme"), line_of(one)) for one in outermost(document.iter("identifier"))]
     own = next((value for scheme, value in identifiers if scheme == "DOC-ID"), "") or line_of(find(entry, "id"))
     fields.add("other_ids", *(value for _, value in identifiers if value != own))
     return fields.draft(
@@ -107,14 +107,13 @@ def _day_of(date: Element | None) -> str:
 def _classifications(metadata: Element, fields: NewsFields) -> list[str]:
     """The topics; other classifications are added to `extra` by their schemes."""
     topics: list[str] = []
-    for one in metadata.iter("classification"):
-        scheme = attribute(one, "classificationScheme").lower()
-        names = lines_of(one, ".//className")
-        key = _SCHEMES.get(scheme, scheme or "class")
-        if key:
-            fields.add(key, *names)
+    for one in outermost(metadata.iter("className")):
+        classification = next(one.iterancestors("classification"), None)
+        scheme = attribute(classification, "classificationScheme").lower()
+        if key := _SCHEMES.get(scheme, scheme or "class"):
+            fields.add(key, line_of(one))
         else:
-            topics += names
+            topics.append(line_of(one))
     return topics
 
 

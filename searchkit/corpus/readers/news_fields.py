@@ -12,7 +12,7 @@ from searchkit.corpus.dates import parse_date
 from searchkit.corpus.limits import LONG_TEXT
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, NoArticle, RecordWarning
-from searchkit.corpus.readers.xml_parsing import Element, line_of
+from searchkit.corpus.readers.xml_parsing import Element, line_of, outermost
 
 NO_TEXT = "it has neither a title nor a text"
 BETWEEN = "; "
@@ -134,8 +134,9 @@ def attribute(element: Element | None, *names: str) -> str:
 
 
 def lines_of(element: Element | None, path: str) -> list[str]:
-    """The texts of all elements at a path that have one, each as one line."""
-    return [] if element is None else [text for one in element.iterfind(path) if (text := line_of(one))]
+    """The texts of all elements at a path that have one, each as one line. Those in one another are
+    one text."""
+    return [] if element is None else [text for one in outermost(element.iterfind(path)) if (text := line_of(one))]
 
 
 def joined(*paragraphs: str) -> str:

@@ -230,9 +230,8 @@ def _add_document_data(
 def _content(content: Element | None, fields: NewsFields) -> str:
     if content is None:
         return ""
-    for media in content.iter("media"):
-        fields.add("captions", *lines_of(media, "media-caption"))
-        fields.add("producers", *lines_of(media, "media-producer"))
+    fields.add("captions", *lines_of(content, ".//media-caption"))
+    fields.add("producers", *lines_of(content, ".//media-producer"))
     blocks = {
         kind: paragraphs_of(block, PARAGRAPHS, LINES, _NO_TEXT)
         for block in content.iterfind("block")

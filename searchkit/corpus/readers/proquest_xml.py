@@ -16,7 +16,7 @@ from searchkit.corpus.html_text import html_to_text
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.reference_fields import FieldCollector, paragraphs, split_list
-from searchkit.corpus.readers.xml_parsing import Element, declared_encoding, line_of, paragraphs_of, parse_xml
+from searchkit.corpus.readers.xml_parsing import Element, declared_encoding, line_of, outermost, paragraphs_of, parse_xml
 from searchkit.corpus.values import line_of as line_of_value
 
 MAX_VALUES = 2_000
@@ -69,8 +69,8 @@ def _parse_record(date_order: str, text: str) -> Draft:
     date = fields.date(dates, date_order)
     source, section, language, url, own_id = map(first, (_SOURCES, _SECTIONS, _LANGUAGES, _URLS, _IDS))
     topics: list[str] = []
-    for element in root.iter(*_TERMS):
-        used.add(element)
+    for element in outermost(root.iter(*_TERMS)):
+        used.update(element.iter())
         topics.append(line_of(element))
     for element in root.iter("FlexTerm"):  # names and values of the index
         used.update(element.iter())

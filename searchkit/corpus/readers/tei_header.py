@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from searchkit.corpus.readers.news_fields import BETWEEN, attribute, find, lines_of
-from searchkit.corpus.readers.xml_parsing import Element, line_of
+from searchkit.corpus.readers.xml_parsing import Element, line_of, outermost
 
 _SCOPES = {"vol": "volume", "volume": "volume", "issue": "number", "number": "number", "no": "number", "page": "page",
            "pages": "page", "pp": "page", "pp.": "page"}  # fmt: skip
@@ -31,7 +31,7 @@ class TeiHeader:
         authors = [*lines_of(find(source, ".//analytic"), "author"), *lines_of(source, "bibl/author")]
         self.authors = authors or lines_of(statement, "author")
         # The edition of a text has a date too, which is not that of the newspaper.
-        self.dates = _dates(_all(source, ".//date")) or _dates(
+        self.dates = _dates(outermost(_all(source, ".//date"))) or _dates(
             [*_all(publication, "date"), *_all(header, "profileDesc/creation/date")]
         )
         self.topics = [
@@ -45,7 +45,7 @@ class TeiHeader:
         self._add("publisher", [publisher, *lines_of(source, ".//publisher")], self.source)
         self._add("place", [*lines_of(source, ".//pubPlace"), *lines_of(publication, "pubPlace")])
         self._add("licence", _all_texts(publication, ("availability//licence", "availability//license", "availability/p")))
-        for one in _all(source, ".//biblScope"):
+        for one in outermost(_all(source, ".//biblScope")):
             kind = attribute(one, "unit", "type").lower()
             self._add(_SCOPES.get(kind, kind or "scope"), [line_of(one) or attribute(one, "from", "n")])
         self._add("ids", [text for path in (".//idno",) for text in _not_urls(lines_of(source, path))])

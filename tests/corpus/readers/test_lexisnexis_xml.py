@@ -36,11 +36,20 @@ def test_signatures(start: str, expected: bool) -> None:
 def test_all_texts_and_headings_are_kept_once(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_text(
         "<articleDoc><hl1>Title</hl1><hl2>Subtitle</hl2><hl2>More</hl2><bodyText><hl2>Inside</hl2><p>One.</p></bodyText>"
-        "<bodyText><p>Two.</p></bodyText>" + "<caption>" * 50 + "A wall." + "</caption>" * 50 + "</articleDoc>"
+        "<bodyText><p>Two.</p></bodyText>"
+        + "<caption>" * 50
+        + "A wall."
+        + "</caption>" * 50
+        + "<metadata>"
+        + "<classification classificationScheme='x'>" * 50
+        + "<className>Walls <className>old</className>"
+        + "</className>"
+        + "</classification>" * 50
+        + "</metadata></articleDoc>"
     )
     [found] = read(tmp_path / "a.xml", "L")
     assert (found.title, found.body) == ("Title", "Subtitle\n\nMore\n\nInside\n\nOne.\n\nTwo.")
-    assert found.extra == {"captions": "A wall."}
+    assert found.extra == {"captions": "A wall.", "x": "Walls old"}
 
 
 def test_the_size_of_a_file_does_not_matter(tmp_path: Path) -> None:

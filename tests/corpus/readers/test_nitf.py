@@ -80,6 +80,17 @@ def test_many_values_take_linear_time(tmp_path: Path) -> None:
     assert read_within(tmp_path / "a.xml", megabytes=300, seconds=20).ids == ["L"]
 
 
+def test_nested_elements_are_read_once(tmp_path: Path) -> None:
+    captions = "<media><media-caption>One " * 100 + "</media-caption></media>" * 100
+    bylines = "<byline>Ann <byline>Lee</byline></byline>"
+    (tmp_path / "a.xml").write_text(
+        f"<nitf><body><body.head>{bylines}</body.head><body.content><p>Text.</p>{captions}</body.content></body></nitf>"
+    )
+    (article,) = read(tmp_path / "a.xml")
+    assert (article.body, article.authors) == ("Text.", ("Ann Lee",))
+    assert article.extra == {"captions": " ".join(["One"] * 100)}
+
+
 def test_a_zip_file_of_articles(tmp_path: Path) -> None:
     path = tmp_path / "19960820.zip"
     with zipfile.ZipFile(path, "w") as archive:
