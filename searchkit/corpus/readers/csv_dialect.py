@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import csv
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from searchkit.corpus.dates import parse_date
@@ -19,6 +21,7 @@ MAX_PREAMBLE = 20
 MAX_NAME_LENGTH = 80
 """Maximum length in characters of the name of a column."""
 
+_LIMIT_LOCK = threading.Lock()
 _DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\w\s"]|\t)"?[,;\t]*', re.I)
 _KNOWN = frozenset(key for keys in FIELD_KEYS.values() for key in keys.split())
@@ -30,6 +33,19 @@ _ORANGE_USE = re.compile(r"(?:(?:\w+=\S+|class|meta|ignore|weight|[cmiw])\s*)*+"
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\n", "b": " ", "f": "\n", "v": "\n", "0": " ", "N": "N"}
 """What stands behind a backslash in tables that PostgreSQL and the command `mysql` write."""
+
+
+@contextmanager
+def long_fields(max_length: int) -> Iterator[None]:
+    """Let fields have this length. The limit of the module `csv` holds for all of the process, so
+    it is what it was before when this ends, and one thread at a time changes it."""
+    with _LIMIT_LOCK:
+        before = csv.field_size_limit()
+        csv.field_size_limit(max(max_length, before))
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
 
 
 class Dialect(NamedTuple):

@@ -17,7 +17,7 @@ from searchkit.corpus.blocks import TEXT_MAY_HOLD_HTML, Blocks, may_hold_control
 from searchkit.corpus.limits import MB, format_size
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import KeyedRecord, NoArticle, Record, Unreadable
-from searchkit.corpus.readers.csv_dialect import Dialect, find_layout, unescape
+from searchkit.corpus.readers.csv_dialect import Dialect, find_layout, long_fields, unescape
 
 MAX_READ_AGAIN = 256 * MB
 """Maximum number of characters of a file that are read again behind quotes that are never
@@ -72,7 +72,6 @@ class _Table:
         self._keys: tuple[str, ...] = ()
 
     def records(self) -> Iterator[Record]:
-        csv.field_size_limit(max(self._longest, csv.field_size_limit()))
         while len(self._text) < _SAMPLE_LENGTH and self._read_more():
             pass
         ends = self._text.split("\n")
@@ -82,7 +81,8 @@ class _Table:
             return
         if self._is_binary or "\0" in self._text:
             raise Unreadable("binary data, not text")
-        layout = find_layout(lines, self._options.map, is_whole=not self._has_more)
+        with long_fields(self._longest):
+            layout = find_layout(lines, self._options.map, is_whole=not self._has_more)
         if len(layout.keys) > MAX_COLUMNS:
             raise Unreadable(f"it has {len(layout.keys):,} columns, more than {MAX_COLUMNS:,}; is it a table of articles?")
         self._dialect, self._keys = layout.dialect, layout.keys
@@ -242,7 +242,8 @@ class _Table:
         width, dialect = len(self._keys), self._dialect
         parser = dialect.parse(self._lines_ahead())
         try:
-            row = self._fit(next(parser))
+            with long_fields(self._longest):
+                row = self._fit(next(parser))
         except (csv.Error, StopIteration):
             self._can_read_again -= self._ahead
         else:

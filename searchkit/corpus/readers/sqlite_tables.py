@@ -29,7 +29,11 @@ MAX_COPY_SIZE = 4 * GB
 """Maximum size in bytes of a database that is copied."""
 MAX_SECONDS_PER_ROW = 300
 """Maximum time in seconds that a query may take to its next row."""
-MAX_HEAP = 512 * MB
+MAX_COMPUTED = 8
+"""Maximum number of computed columns. Each may be as long as an article, in a small file."""
+MAX_CACHE = 8 * MB
+"""Maximum size in bytes of the pages in memory. A limit of the heap would hold for all databases of
+the process, and could not be lifted again."""
 _STEPS_PER_CHECK = 100_000
 _SHADOWS = (
     "_content",
@@ -48,6 +52,8 @@ _SHADOWS = (
 _BODIES = tuple(FIELD_KEYS["body"].split())
 _OTHERS = frozenset(f"{FIELD_KEYS['title']} {FIELD_KEYS['date']}".split())
 _ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
+_HIDDEN, _COMPUTED = 1, 2
+"""How PRAGMA table_xinfo marks columns that SELECT * leaves out, and those that are computed."""
 _MAX_NAMED = 5
 """Maximum number of tables that a message names."""
 
@@ -58,6 +64,8 @@ class _Table(NamedTuple):
     key: str
     """The column of the primary key, "" for none or several."""
     is_virtual: bool
+    computed: int
+    """The number of columns that are computed from others when a row is read."""
 
 
 def read_sqlite(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
@@ -119,7 +127,13 @@ def _connect(uri: str, options: ReadOptions) -> sqlite3.Connection:
     database = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     database.text_factory = bytearray  # tells texts from other data
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, options.limits.max_article)
-    for pragma in (f"hard_heap_limit={MAX_HEAP}", "trusted_schema=off", "cell_size_check=on", "mmap_size=0"):
+    for pragma in (
+        f"cache_size=-{MAX_CACHE // 1024}",
+        "temp_store=file",
+        "trusted_schema=off",
+        "cell_size_check=on",
+        "mmap_size=0",
+    ):
         database.execute(f"pragma {pragma}")
     return database
 
@@ -133,6 +147,8 @@ def _rows(database: sqlite3.Connection, options: ReadOptions) -> Iterator[Record
     if not query:
         table = _choose_table(_tables(database), database, options)
         query, key = _select_all(table), table.key
+        if table.computed > MAX_COMPUTED:
+            raise Unreadable(f"it has {table.computed} computed columns, more than {MAX_COMPUTED}; choose some by --query")
     database.set_authorizer(_authorize)
     cursor = database.execute(query)
     if cursor.description is None:
@@ -192,12 +208,13 @@ def _tables(database: sqlite3.Connection) -> list[_Table]:
         if name.startswith("sqlite_") or base in virtual or kind == b"view":
             continue
         try:
-            columns = database.execute(f"PRAGMA table_info({_quoted(name)})").fetchall()
+            columns = database.execute(f"PRAGMA table_xinfo({_quoted(name)})").fetchall()
         except (sqlite3.Error, UnicodeDecodeError):  # a virtual table whose module is not there
             continue
         keys = [row[1].decode("utf-8", "replace") for row in columns if row[5]]
-        names = tuple(row[1].decode("utf-8", "replace") for row in columns)
-        tables.append(_Table(name, names, keys[0] if len(keys) == 1 else "", is_virtual))
+        names = tuple(row[1].decode("utf-8", "replace") for row in columns if row[6] != _HIDDEN)
+        computed = sum(row[6] == _COMPUTED for row in columns)
+        tables.append(_Table(name, names, keys[0] if len(keys) == 1 else "", is_virtual, computed))
     return tables
 
 
@@ -231,7 +248,7 @@ def _choose_table(tables: list[_Table], database: sqlite3.Connection, options: R
 
 def _has_rows(database: sqlite3.Connection, table: _Table) -> bool:
     try:
-        return database.execute(f"{_select_all(table)} LIMIT 1").fetchone() is not None
+        return database.execute(f"SELECT 1 FROM {_quoted(table.name)} LIMIT 1").fetchone() is not None  # noqa: S608
     except (sqlite3.Error, UnicodeDecodeError):
         return False
 

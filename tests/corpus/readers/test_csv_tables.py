@@ -94,6 +94,19 @@ def test_unknown_names_are_told(tmp_path: Path) -> None:
     assert ([one.body for one in found], failures) == (["Words."], [])
 
 
+def test_the_limit_of_other_readers_of_the_process_stays(tmp_path: Path) -> None:
+    before = csv.field_size_limit()
+    long = "words, " * before
+    (tmp_path / "a.csv").write_text(f'title,text\nA,"a"\nB "b","{long}"\nC,"c"\n')
+    limits = []
+    found = []
+    for article in read(tmp_path / "a.csv"):
+        found.append(article)
+        limits.append(csv.field_size_limit())
+    assert [len(one.body) for one in found] == [1, len(long), 1]
+    assert set(limits) == {before}
+
+
 def test_warnings_have_the_line(tmp_path: Path) -> None:
     warnings: list[ReadWarning] = []
     (tmp_path / "a.csv").write_text('title,text,date\nA,"b\nc",soon\nD,e,later\n')

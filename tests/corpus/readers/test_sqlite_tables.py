@@ -210,3 +210,20 @@ def test_changes_in_a_log_are_indexed(name: str, tmp_path: Path) -> None:
         assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
         assert engine.index().added == 1
         assert engine.index().unchanged == 51
+
+
+def test_other_databases_of_the_process_have_no_limit(tmp_path: Path) -> None:
+    make(tmp_path / "a.db", NEWS, "insert into news values(1,'A','a')").close()
+    assert len(outcome(tmp_path / "a.db")[0]) == 1
+    with closing(sqlite3.connect(":memory:")) as database:
+        assert database.execute("pragma hard_heap_limit").fetchall() == [(0,)]
+
+
+def test_computed_columns(tmp_path: Path) -> None:
+    columns = "create table news(title text, text text as (title || ' words'){})"
+    make(tmp_path / "a.db", columns.format(""), "insert into news values('A')").close()
+    assert [one.body for one in outcome(tmp_path / "a.db")[0]] == ["A words"]
+    more = "".join(f", c{n} text as (printf('%60000000d', {n}))" for n in range(40))
+    make(tmp_path / "b.db", columns.format(more), "insert into news values('A')").close()
+    found = read_within(tmp_path / "b.db", megabytes=300)
+    assert found.reasons == ["it has 41 computed columns, more than 8; choose some by --query"]
