@@ -124,6 +124,8 @@ def _heading_of(page: PageMarkup, title: str) -> Element | None:
 def _set_date(found: PageMetadata, page: PageMarkup, text: str, order: str) -> None:
     date = find_date(page, text, _heading_of(page, found.title), order)
     found.date = date.date
+    if date.modified:
+        found.extra.setdefault("modified", date.modified)
     if date.raw:
         found.extra["date"] = date.raw
         found.warnings += (("dates", date.raw),)
