@@ -21,6 +21,10 @@ KINDS = {
         "{n} record that holds no article was skipped",
         "{n} records that hold no article were skipped",
     ),
+    "short-rows": (
+        "{n} row has fewer fields than its table has columns",
+        "{n} rows have fewer fields than their table has columns",
+    ),
     "left-out": ("{n} passage of text is in no article", "{n} passages of text are in no article"),
     "no-utf-8": ("{n} file holds bytes that are no UTF-8", "{n} files hold bytes that are no UTF-8"),
     "stray-bytes": (
@@ -46,13 +50,14 @@ HINTS = {
         re.compile(r"\d{1,4}([./-])\d{1,4}\1\d{1,4}"),
         "--date-order dmy, mdy or ymd says how days of digits are ordered",
     ),
+    "short-rows": (None, "fields with line ends inside of them must stand in quotes"),
     "encoding-guess": (None, "--encoding NAME says what the files of a root are in"),
 }
 """For a kind of warning: a pattern that an example must match for the hint to apply (None: any),
 and the hint, which says how to avoid such warnings."""
 MAX_TEXT_LENGTH = 200
 """Maximum length of the text of a warning in characters; the rest is cut off."""
-RECORD_KINDS = ("dates", "bylines", "no-article", "left-out")
+RECORD_KINDS = ("dates", "bylines", "no-article", "short-rows", "left-out")
 """Kinds that count records, or passages in them; the others count files."""
 
 _QUOTED = ("dates", "bylines", "left-out")

@@ -135,7 +135,9 @@ class _Table:
                 is_plain = False
         if has_nulls:
             row = ["" if value in _NULLS else value for value in row]
-        return KeyedRecord(dict(zip(self._keys, row, strict=False)), is_plain, (), f"line {line}")
+        width = len(self._keys)
+        warnings = (("short-rows", f"{len(row)} of {width}"),) if len(row) < width else ()
+        return KeyedRecord(dict(zip(self._keys, row, strict=False)), is_plain, warnings, f"line {line}")
 
     def _read_more(self) -> bool:
         """Add blocks to the text, half of its length and at least one. False at the end of the
@@ -227,11 +229,14 @@ class _Table:
         self._line = first_line
 
     def _fit(self, row: list[str]) -> Row:
-        """The fields of a row as the columns of the table; nothing for a blank line."""
+        """The fields of a row for the columns of the table; nothing for a blank line.
+
+        Empty fields at the end may be missing, but a line without a separator is no row.
+        """
         width = len(self._keys)
         if len(row) == 1 and (not row[0] or row[0].isspace()):
             return []
-        if len(row) >= width and not any(row[width:]):
+        if len(row) >= min(width, 2) and not any(row[width:]):
             return row[:width]
         reason = f"the row has {len(row)} field{'s' * (len(row) != 1)}, the table {width} columns"
         return f"{reason}; are separators and line ends inside of fields in quotes?"

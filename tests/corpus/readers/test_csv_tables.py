@@ -107,6 +107,32 @@ def test_the_limit_of_other_readers_of_the_process_stays(tmp_path: Path) -> None
     assert set(limits) == {before}
 
 
+def test_rows_with_fewer_fields(tmp_path: Path) -> None:
+    table = 'title,text,section,date\nA,a\nB,b,Local,2020-01-01\nC,"c ""c""",Local\nD\nE,e,f,g,h\nF,,,\n'
+    warnings: list[ReadWarning] = []
+    (tmp_path / "a.csv").write_text(table)
+    failures: list[tuple[str, str]] = []
+    found = list(
+        read(tmp_path / "a.csv", "L", lambda one: failures.append((one.place, one.reason)), on_warning=warnings.append)
+    )
+    assert [(one.title, one.body, one.section) for one in found] == [
+        ("A", "a", ""),
+        ("B", "b", "Local"),
+        ("C", 'c "c"', "Local"),
+        ("F", "", ""),
+    ]
+    assert [(one.kind, one.text, one.place) for one in warnings] == [
+        ("short-rows", "2 of 4", "line 2"),
+        ("short-rows", "3 of 4", "line 4"),
+    ]
+    hint = "are separators and line ends inside of fields in quotes?"
+    assert failures == [
+        ("line 5", f"the row has 1 field, the table 4 columns; {hint}"),
+        ("line 6", f"the row has 5 fields, the table 4 columns; {hint}"),
+    ]
+    check_data(tmp_path / "a.csv", table.encode())
+
+
 def test_warnings_have_the_line(tmp_path: Path) -> None:
     warnings: list[ReadWarning] = []
     (tmp_path / "a.csv").write_text('title,text,date\nA,"b\nc",soon\nD,e,later\n')
