@@ -228,14 +228,16 @@ def _differs(rows: list[tuple[list[str], int]]) -> bool:
 def make_keys(names: list[str], numbers: set[str]) -> tuple[str, ...]:
     """The keys of the columns, all different; those that --map names by number have it as key."""
     keys: dict[str, None] = {}
+    counts: dict[str, int] = {}
     for number, name in enumerate(names, 1):
         key = " ".join(name.split()) or f"column {number}"
         if str(number) in numbers:
             key = str(number)
-        again = 2
+        name, again = key, counts.get(key, 1)
         while key in keys:
-            key = f"{key.removesuffix(f' ({again - 1})')} ({again})"
             again += 1
+            key = f"{name} ({again})"
+        counts[name] = again
         keys[key] = None
     return tuple(keys)
 

@@ -110,6 +110,6 @@ def _paragraphs(root: Element, tag: str) -> list[str]:
     found: list[str] = []
     for part in outermost(root.iter(tag)):
         for paragraph in list(outermost(part.iter("p"))) or [part]:
-            words = [line_of(word) for word in paragraph.iter("wd")]
+            words = [line_of(word) for word in outermost(paragraph.iter("wd"))]
             found.append(" ".join(filter(None, words)) if words else one_line(line_of(paragraph)))
     return list(filter(None, found))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchkit.corpus import read
-from searchkit.corpus.readers.csv_dialect import Dialect, find_layout
+from searchkit.corpus.readers.csv_dialect import Dialect, find_layout, make_keys
 from searchkit.model import Article
 from searchkit.read_warnings import ReadWarning
 from tests.corpus.test_shares import check_data
@@ -212,3 +213,10 @@ def test_hostile_files(data: str, tmp_path: Path) -> None:
 )
 def test_dialects(line: str, dialect: Dialect) -> None:
     assert find_layout(line.split("\n"), [], is_whole=True).dialect == dialect
+
+
+def test_keys_of_many_columns_of_one_name() -> None:
+    assert make_keys(["a", "b", "a", "", "a", "a (2)"], {"2"}) == ("a", "2", "a (2)", "column 4", "a (3)", "a (2) (2)")
+    start = time.process_time()
+    assert make_keys(["a"] * 50_000, set())[-1] == "a (50000)"
+    assert time.process_time() - start < 2

@@ -47,7 +47,7 @@ def test_faults_are_located(tmp_path: Path) -> None:
 
 
 def test_nested_texts_are_read_once(tmp_path: Path) -> None:
-    nested = "<text.cr>" * 100 + "<p><wd>One</wd> <wd>wall</wd></p><p>Two</p>" + "</text.cr>" * 100
+    nested = "<text.cr>" * 100 + "<p><wd>One</wd> <wd>wa<wd>ll</wd></wd></p><p>Two</p>" + "</text.cr>" * 100
     (tmp_path / "a.xml").write_text(f"{HEAD}{ARTICLE.format(1, nested)}</issue>")
     assert [one.body for one in read(tmp_path / "a.xml", "L")] == ["One wall\n\nTwo"]
 
