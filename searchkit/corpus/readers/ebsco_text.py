@@ -19,7 +19,7 @@ from searchkit.corpus.readers.line_records import RecordCollector
 from searchkit.corpus.readers.reference_fields import FieldCollector, paragraphs, split_list
 from searchkit.corpus.values import line_of
 
-FULL_TEXT, DATABASE, SOURCE = "full text", "database", "source"
+FULL_TEXT, DATABASE, SOURCE, OTHER = "full text", "database", "source", "other"
 _LABELS = """
 title; authors; author; source; document type; subject terms; subjects; subject; author-supplied keywords; keywords
 geographic terms; company/entity; people; naics/industry codes; abstract; full text word count; lexile; lexile range
@@ -50,9 +50,9 @@ def read_ebsco_text(lines: Lines, options: ReadOptions) -> Iterator[Record]:
         if _BEGINNING.fullmatch(text):
             if is_inside:
                 yield collector.take(parse)
+            yield from collector.take_left_out()
             is_inside = True
-        if is_inside:
-            collector.add(text)
+        (collector.add if is_inside else collector.leave_out)(text)
     if not is_inside:
         raise Unreadable('no record stands in it; expected a line such as "Record: 1" before each')
     yield collector.take(parse)
@@ -60,24 +60,24 @@ def read_ebsco_text(lines: Lines, options: ReadOptions) -> Iterator[Record]:
 
 def _parse_record(date_order: str, texts: list[str]) -> Draft:
     values: dict[str, list[str]] = {}
-    current: list[str] = []
-    is_last = False
+    current = values.setdefault(OTHER, [])
+    is_last = has_text = has_value = False
     for line in texts[1:]:
         found = _LABEL.match(line)
-        name = (
-            found[1].lower() if found and found[1].lower() in LABELS and not (is_last and found[1].lower() in values) else ""
-        )
-        if is_last and name not in ("", "section", FULL_TEXT):
-            name = ""  # the full text has begun
+        name = found[1].lower() if found else ""
+        if name not in LABELS or (is_last and (has_text or name in values or name not in ("section", FULL_TEXT))):
+            name = ""
         if found and name:
             current = values.setdefault(name, [])
             current.append((found[2] or "").strip())
-            is_last = is_last or name == DATABASE
-        elif is_last and current is not values.get(FULL_TEXT) and any(current):
+            is_last, has_value = is_last or name == DATABASE, current[-1] != ""
+            continue
+        if is_last and has_value:
             current = values.setdefault(FULL_TEXT, [])
-            current.append(line)
-        else:
-            current.append(line if current is values.get(FULL_TEXT) else line.strip())
+        is_text = current is values.get(FULL_TEXT)
+        if line.strip():
+            has_value, has_text = True, is_last and is_text
+        current.append(line if is_text else line.strip())
     return _draft({name: "\n".join(value).strip("\n") for name, value in values.items()}, date_order)
 
 

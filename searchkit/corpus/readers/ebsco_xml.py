@@ -13,7 +13,7 @@ from functools import partial
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.reference_fields import FieldCollector, paragraphs, split_list
-from searchkit.corpus.readers.tagged_records import RecordSplitter
+from searchkit.corpus.readers.tagged_records import RecordSplitter, tagged_records
 from searchkit.corpus.readers.xml_parsing import Element, line_of, outermost, paragraphs_of, parse_xml
 from searchkit.corpus.source import ByteStream
 from searchkit.corpus.values import line_of as line_of_value
@@ -30,19 +30,14 @@ _EXTRA = {
     "kw": "keywords", "src": "source type",
     "refInfo": "references", "formats": "formats", "maglogo": "logo",
 }  # fmt: skip
-_NO_VALUES = frozenset({"au", "atl", "jtl", "dt", "subj", "url", "ui", "language", "fmt"})
 
 
 def read_ebsco_xml(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
     """Read the records of a file; one without its end is reported, and the next one read."""
-    is_empty = True
-    for record, fault in _RECORDS.split(stream, min(MAX_RECORD_SIZE, options.limits.max_article)):
-        is_empty = False
-        yield (
-            Unreadable(fault) if fault else Encoded(b"<rec" + record + b"</rec>", partial(_parse_record, options.date_order))
-        )
-    if is_empty:
-        raise Unreadable("no record of EBSCO stands in it: expected <rec> before each; is it another kind of XML?")
+    found = _RECORDS.split(stream, min(MAX_RECORD_SIZE, options.limits.max_article))
+    parse = partial(_parse_record, options.date_order)
+    nothing = "no record of EBSCO stands in it: expected <rec> before each; is it another kind of XML?"
+    return tagged_records(found, lambda record: Encoded(b"<rec" + record + b"</rec>", parse), nothing)
 
 
 def _parse_record(date_order: str, text: str) -> Draft:

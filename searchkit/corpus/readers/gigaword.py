@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from searchkit.control_characters import one_line, replace_controls
 from searchkit.corpus.bylines import parse_byline
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
+from searchkit.corpus.reader import Draft, NoArticle, Record
 from searchkit.corpus.readers.collection_dates import date_in_docno
 from searchkit.corpus.readers.tagged_documents import parse_document, resolve_entities
-from searchkit.corpus.readers.tagged_files import split_tagged_file
+from searchkit.corpus.readers.tagged_files import read_tagged_file
 from searchkit.corpus.source import ByteStream
 
 SOURCES = {
@@ -48,12 +48,7 @@ _PARTS = re.compile(r"([A-Z]{3})(?:_([A-Z]{3})_)?(?=[\d_])")
 
 def read_gigaword(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
     """Read the records of a file; one without its end is reported, and the next one read."""
-    is_empty = True
-    for record, fault, declared in split_tagged_file(stream, b"DOC", options.limits.max_article):
-        is_empty = False
-        yield Unreadable(fault) if fault else Encoded(record, _parse_record, declared)
-    if is_empty:
-        raise Unreadable("no <DOC> stands in it; is it another kind of SGML?")
+    return read_tagged_file(stream, options, _parse_record)
 
 
 def _parse_record(record: str) -> Draft:

@@ -9,7 +9,8 @@ from searchkit.control_characters import replace_controls
 from searchkit.corpus.limits import format_size
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Record, Unreadable
+from searchkit.corpus.reader import Draft, LeftOut, Record, Unreadable
+from searchkit.read_warnings import MAX_TEXT_LENGTH
 
 _STRAY = (("stray-bytes", "bytes that stand for nothing"),)
 _UTF_8 = ("utf-8", 1.0)
@@ -31,6 +32,7 @@ class RecordCollector:
         self._max_size = options.limits.max_article
         self._is_stray = False
         self._line_number, self._line_encoding = 0, _UTF_8  # of the current line: `take` changes those of `Lines`
+        self._left_out = LeftOut("")
         self._clear()
 
     def _clear(self) -> None:
@@ -73,6 +75,19 @@ class RecordCollector:
             self.texts.clear()
         else:
             self.texts.append(text)
+
+    def leave_out(self, text: str) -> None:
+        """Note a line, which is the current one, that belongs to no record. One without letters is
+        no text."""
+        found = self._left_out
+        if len(found.text) < MAX_TEXT_LENGTH and any(map(str.isalpha, text)):
+            self._left_out = LeftOut(f"{found.text}\n{text}".strip(), found.location or f"line {self._line_number}")
+
+    def take_left_out(self) -> Iterator[LeftOut]:
+        """What belongs to no record since the last call, if anything."""
+        if self._left_out.text:
+            yield self._left_out
+            self._left_out = LeftOut("")
 
     def take(self, parse: Callable[[list[str]], Draft]) -> Record:
         """The record of the lines added so far; the next one begins without any."""

@@ -17,7 +17,7 @@ from searchkit.corpus.bylines import parse_names
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, Record, Unreadable
-from searchkit.corpus.readers.tagged_records import RecordSplitter
+from searchkit.corpus.readers.tagged_records import RecordSplitter, tagged_records
 from searchkit.corpus.source import ByteStream
 from searchkit.corpus.tolerant_decoding import decode_tolerantly
 
@@ -54,12 +54,9 @@ recur."""
 
 def read_reuters(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
     """Read the records of a file; one without its end is reported, and the next one read."""
-    is_empty = True
-    for record, fault in _RECORDS.split(stream, min(MAX_RECORD_LENGTH, options.limits.max_article)):
-        is_empty = False
-        yield Unreadable(fault) if fault else Encoded(record, _parse_record, _declared_encoding(record))
-    if is_empty:
-        raise Unreadable("no Reuters record stands in it; is it another kind of SGML?")
+    found = _RECORDS.split(stream, min(MAX_RECORD_LENGTH, options.limits.max_article))
+    nothing = "no Reuters record stands in it; is it another kind of SGML?"
+    return tagged_records(found, lambda record: Encoded(record, _parse_record, _declared_encoding(record)), nothing)
 
 
 def _declared_encoding(record: bytes) -> str:

@@ -28,6 +28,8 @@ _ONE_BLANK = "ER|TY|TI|T1|T2|AU|A1|AB|N1|N2|KW|JO|JF|PY|Y1|DA|UR|VL|IS|SP|EP|PB|
 _STRICT = re.compile(rf"([A-Z][A-Z0-9]{{1,5}})  -(?: (.*))?|({_ONE_BLANK}) ?-(?: (.*))?|(ER|TY)\s+-\s*")
 _TOLERANT = re.compile(r"\s?([A-Za-z][A-Za-z0-9])\s*[-–](?:\s(.*))?")
 _FIRST = re.compile(r"\s*TY\s*[-–]\s*\w.*", re.IGNORECASE)
+_PROVIDER = re.compile(r"\s*(?:Provider|Database|Content)\s*:")
+"""A line above the records of JSTOR and others."""
 _INDENTED = re.compile(r"\s{3,}\S")
 _FULL_DATE = re.compile(r"Full publication date: (.+)")
 _AND = re.compile(r"\band\b|&")
@@ -72,16 +74,20 @@ def read_ris(lines: Lines, options: ReadOptions) -> Iterator[Record]:
         if tag == "TY" or (tag and tag != "ER" and not is_inside):
             if collector.has_lines:
                 yield collector.take(parse)
+            yield from collector.take_left_out()
             is_inside = True
         if is_inside and tag != "ER":
             collector.add(f"{tag}\t{value}")
         elif is_inside:
             is_inside = False
             yield collector.take(parse)
+        elif not tag and not _PROVIDER.match(text):
+            collector.leave_out(text)
     if collector.has_lines:
         yield collector.take(parse)
     if not has_begun:
         raise Unreadable('no line begins with "TY  - "; is it a file of RIS records?')
+    yield from collector.take_left_out()
 
 
 def _split_tag(text: str, is_standard: bool) -> tuple[str, str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from searchkit.corpus.readers.tagged_records import RecordSplitter
+from searchkit.corpus.options import ReadOptions
+from searchkit.corpus.reader import Draft, Encoded, Record
+from searchkit.corpus.readers.tagged_records import RecordSplitter, tagged_records
 from searchkit.corpus.source import ByteStream
 from searchkit.corpus.tolerant_decoding import decode_tolerantly
 
@@ -17,10 +19,9 @@ _HEAD = 2**16
 _WIDE = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
-def split_tagged_file(stream: ByteStream, name: bytes, max_length: int) -> Iterator[tuple[bytes, str, str]]:
-    """The records of a file, each with its fault or "" (`RecordSplitter.split`), and the encoding
-    that it is known to be in, or "". Names of tags may be in small letters; UTF-16 with a
-    byte-order mark is converted to UTF-8."""
+def read_tagged_file(stream: ByteStream, options: ReadOptions, parse: Callable[[str], Draft]) -> Iterator[Record]:
+    """Read the records of a file; one without its end is reported, and the next one read. Names of
+    tags may be in small letters; UTF-16 with a byte-order mark is converted to UTF-8."""
     head = stream.read(_HEAD)
     source: ByteStream = _Rest(head, stream)
     declared = ""
@@ -30,10 +31,13 @@ def split_tagged_file(stream: ByteStream, name: bytes, max_length: int) -> Itera
             head = head[: len(head) & ~1].decode(encoding, "replace").encode("utf-8", "replace")
     if not declared and (named := _DECLARATION.match(head.removeprefix(codecs.BOM_UTF8))):
         declared = named[1].decode("ascii")
-    is_small = re.search(b"<" + name + rb"[\s>]", head) is None and re.search(b"<" + name.lower() + rb"[\s>]", head)
-    splitter = RecordSplitter(name.lower() if is_small else name)
-    for record, fault in splitter.split(source, min(MAX_RECORD_LENGTH, max_length)):
-        yield record, fault, declared or _likely_encoding(record)
+    is_small = re.search(rb"<DOC[\s>]", head) is None and re.search(rb"<doc[\s>]", head)
+    found = RecordSplitter(b"doc" if is_small else b"DOC").split(source, min(MAX_RECORD_LENGTH, options.limits.max_article))
+    yield from tagged_records(
+        found,
+        lambda record: Encoded(record, parse, declared or _likely_encoding(record)),
+        "no <DOC> stands in it; is it another kind of SGML?",
+    )
 
 
 def _likely_encoding(record: bytes) -> str:

@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from searchkit.control_characters import one_line, replace_controls
 from searchkit.corpus.bylines import parse_byline
 from searchkit.corpus.language_names import two_letter_code
 from searchkit.corpus.limits import MAX_CACHED_LENGTH
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, RecordWarning, Unreadable
+from searchkit.corpus.reader import Draft, NoArticle, Record, RecordWarning
 from searchkit.corpus.readers.collection_dates import date_in_docno, parse_collection_date
 from searchkit.corpus.readers.tagged_documents import TaggedDocument, parse_document
-from searchkit.corpus.readers.tagged_files import split_tagged_file
+from searchkit.corpus.readers.tagged_files import read_tagged_file
 from searchkit.corpus.source import ByteStream
 
 TITLES = ("HEADLINE", "HEAD", "HL", "TITLE", "TI", "DOCTITLE", "TTL", "H3", "H4", "SLUG")
@@ -84,16 +85,10 @@ MAX_HEADER_LINES = 10
 
 def read_trec(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
     """Read the records of a file; one without its end is reported, and the next one read."""
-    order = options.date_order
-    is_empty = True
-    for record, fault, declared in split_tagged_file(stream, b"DOC", options.limits.max_article):
-        is_empty = False
-        yield Unreadable(fault) if fault else Encoded(record, lambda text: _parse_record(text, order), declared)
-    if is_empty:
-        raise Unreadable("no <DOC> stands in it; is it another kind of SGML?")
+    return read_tagged_file(stream, options, partial(_parse_record, options.date_order))
 
 
-def _parse_record(record: str, order: str) -> Draft:
+def _parse_record(order: str, record: str) -> Draft:
     _, _, content = replace_controls(record).partition(">")
     document = parse_document(content)
     extra: dict[str, str] = {}

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from searchkit.corpus import read
+from searchkit.read_warnings import ReadWarning
 from tests.corpus.readers.reading import articles, name_of
 from tests.untrusted.child import read_within
 
@@ -62,6 +64,23 @@ def test_the_full_text_follows_the_last_label(tmp_path: Path) -> None:
         ("FERRY RETURNS\n\nTitle: of the ferry\n\nDatabase: none", "News"),
         ("", ""),
     ]
+
+
+def test_text_outside_of_labels_is_kept_or_reported(tmp_path: Path) -> None:
+    path, text = tmp_path / "a.txt", "\n\nThe ferry returns.\nSection: a part of the ferry\nMore.\n"
+    above = "Sent by\n\nthe library.\n"
+    path.write_text(above + RECORD.format(1, "5/8/2010", text).replace("Title:", "Found on the shelf\nTitle:"))
+    warnings: list[ReadWarning] = []
+    [found] = read(path, "L", on_warning=warnings.append, options={"format": "ebsco"})
+    assert (found.title, found.section, found.body) == ("Title 1", "", text.strip())
+    assert found.extra["other"] == "Found on the shelf"
+    assert warnings == [ReadWarning("left-out", str(path), "Sent by the library.", "line 1")]
+
+
+def test_empty_lines_take_linear_time(tmp_path: Path) -> None:
+    text = "Database:\n" + "\n" * 300_000 + "Section: a\n" * 300_000
+    (tmp_path / "a.txt").write_text(RECORD.format(1, "5/8/2010", text))
+    assert read_within(tmp_path / "a.txt", seconds=20).articles == 1
 
 
 def test_a_record_is_located_by_its_first_line(tmp_path: Path) -> None:

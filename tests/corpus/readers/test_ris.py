@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from searchkit.corpus import read
+from searchkit.read_warnings import ReadWarning
 from tests.corpus.readers.reading import articles, name_of
 from tests.untrusted.child import read_within
 
@@ -55,6 +57,18 @@ def test_a_record_is_located_by_its_first_line(tmp_path: Path) -> None:
     found, failures = articles(tmp_path / "a.ris", text, max_article="2KB")
     assert [one.id for one in found] == ["L#1", "L#3"]
     assert [(one.place, one.reason[:27]) for one in failures] == [("line 6", "the record is longer than 2")]
+
+
+def test_text_between_records_is_reported(tmp_path: Path) -> None:
+    record = "TY  - NEWS\nTI  - T\nER  - \n"
+    path = tmp_path / "a.ris"
+    path.write_text(f"Provider: JSTOR\n\n{record}\n2.\nBetween\nthem.\n{record}\nBehind.\n")
+    warnings: list[ReadWarning] = []
+    assert [one.id for one in read(path, "L", on_warning=warnings.append)] == ["L#1", "L#2"]
+    assert [(one.kind, one.text, one.place) for one in warnings] == [
+        ("left-out", "Between them.", "line 8"),
+        ("left-out", "Behind.", "line 14"),
+    ]
 
 
 def test_dates(tmp_path: Path) -> None:

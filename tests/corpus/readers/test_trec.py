@@ -17,6 +17,7 @@ from searchkit.corpus.readers.collection_dates import date_in_docno, parse_colle
 from searchkit.corpus.readers.tagged_documents import parse_document
 from searchkit.errors import CorpusError
 from searchkit.model import Article
+from searchkit.read_warnings import ReadWarning
 from searchkit.reports import Failure
 from tests.untrusted.child import read_within
 
@@ -186,6 +187,22 @@ def test_a_record_of_many_tags_is_refused(tmp_path: Path) -> None:
     assert found.failures == [
         (str(path), "the record holds more than 200,000 tags, too many for one article", "record 1"),
         (str(path), "the record holds more than 500,000 lines, too many for one article", "record 3"),
+    ]
+
+
+def test_text_between_records_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "a.sgml"
+    head = b'<?xml version="1.0"?><!DOCTYPE docs [ <!ENTITY a "b"> ]>\n<docs>\nBefore.\n'
+    path.write_bytes(head + RECORD % (1, b"words") + b"<p>Between.</p>" + RECORD % (2, b"words") + b"\n--\nBehind.</docs>")
+    warnings: list[ReadWarning] = []
+    assert len(list(read(path, "L", on_warning=warnings.append, options={"format": "trec"}))) == 2
+    assert warnings == [
+        ReadWarning("left-out", str(path), text, place)
+        for text, place in (
+            ("Before.", "before the first record"),
+            ("Between.", "behind record 1"),
+            ("-- Behind.", "behind record 2"),
+        )
     ]
 
 
