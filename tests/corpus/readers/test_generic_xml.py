@@ -164,7 +164,8 @@ def test_bombs(tmp_path: Path) -> None:
     assert found.ids == ["L/e.xml"]
     assert list(dict.fromkeys(found.reasons)) == [
         "records are nested more than 256 levels deep in it; has it no end?",
-        "290,000 more of its records cannot be read; is it really in the format that its name says?",
+        "290,000 more of its records cannot be read, the last (record 300000: the record has no end; is the file cut off?);"
+        " is it really in the format that its name says?",
         "its elements are nested more than 256 levels deep; is it an article?",
         "the record has 20,002 fields, more than 10,000; is it one article?",
         "it is no XML: no element begins in it",
