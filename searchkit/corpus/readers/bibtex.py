@@ -18,7 +18,7 @@ from functools import partial
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
-from searchkit.corpus.readers.latex_text import latex_to_text, unescape_address
+from searchkit.corpus.readers.latex_text import latex_to_text, link_addresses, unescape_address
 from searchkit.corpus.readers.line_records import RecordCollector
 from searchkit.corpus.readers.reference_fields import FieldCollector, paragraphs, parse_day, split_list
 from searchkit.corpus.values import line_of
@@ -199,6 +199,7 @@ def _draft(kind: str, key: str, values: dict[str, list[str]], date_order: str) -
                 return values[name].pop(0)
         return ""
 
+    links = [address for listed in values.values() for value in listed for address in link_addresses(value)]
     title = line_of(latex_to_text(first_of("title", "titel", "headline")).replace("\n", " "))
     body = paragraphs(latex_to_text(first_of(*_TEXTS)))
     if not title and not body:
@@ -212,10 +213,11 @@ def _draft(kind: str, key: str, values: dict[str, list[str]], date_order: str) -
     language = latex_to_text(first_of("language", "langid"))
     fields.add("type", kind)
     fields.add("key", key)
+    fields.add("links", *(address for address in links if address != url))
     for name, found in values.items():
         for value in found:
             text = _address(value) if name in _ADDRESSES else latex_to_text(value)
-            fields.add(_EXTRA.get(name, name), text.replace("–", "-") if name == "pages" else text)
+            fields.add(_EXTRA.get(name, name), text)
     return Draft(
         title=title,
         body=body,

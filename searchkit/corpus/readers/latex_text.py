@@ -46,6 +46,7 @@ _DROPPED_ARGUMENT = frozenset(["href", "noopsort", "bibinfo", "textcolor", "colo
 
 _MARKUP = re.compile(r"\\(?:([A-Za-z]+)[ \t]*\n?[ \t]*|([^A-Za-z]))|[{}~]|---?|``|''")
 _ARGUMENT = re.compile(r"\s*\{(?:[^{}\\]|\\.){0,2000}\}")
+_LINK = re.compile(r"\\href" + _ARGUMENT.pattern)
 _ACCENT_ARGUMENT = re.compile(
     r"\s*(?:\{\s*(?:\\([ij])\s*|([^{}\\]?))\s*\}|\\([ij])(?![A-Za-z])\s*|\{\{([^{}\\])\}\}|([^\s{}\\]))"
 )
@@ -66,6 +67,13 @@ def latex_to_text(value: str) -> str:
 def unescape_address(value: str) -> str:
     """A URL or another identifier, in which only some signs are escaped."""
     return _BLANKS.sub("", _ESCAPE.sub(lambda found: found[1] or "", value))
+
+
+def link_addresses(value: str) -> list[str]:
+    """The addresses of the links in a value: its text has only what they stand behind."""
+    return (
+        [unescape_address(found[0].removeprefix("\\href")) for found in _LINK.finditer(value)] if "\\href" in value else []
+    )
 
 
 def _convert(value: str) -> str:

@@ -106,7 +106,7 @@ def split_list(values: Iterable[str], *, at_commas: bool = False) -> tuple[str, 
             by_comma = _COMMA.split(value)
             terms = by_comma if all(len(term.split()) <= _FEW_WORDS for term in by_comma) else terms
         found += (line_of(term) for term in terms)
-    return tuple(dict.fromkeys(filter(None, (term.strip(" .") for term in found))))
+    return tuple(dict.fromkeys(term for term in found if term.strip(" .")))
 
 
 def paragraphs(text: str) -> str:

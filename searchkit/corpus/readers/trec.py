@@ -217,5 +217,6 @@ def _read_source(document: TaggedDocument, extra: dict[str, str]) -> str:
 def _split_topics(text: str) -> Iterator[str]:
     """The topics of a field, which stand on lines or between semicolons."""
     for topic in _SEPARATORS.split(text):
-        if topic := one_line(topic).strip(" ,."):
+        topic = one_line(topic).strip(" ,")
+        if topic.strip("."):
             yield topic

@@ -42,6 +42,15 @@ def test_other_texts_stay_plain(text: str, tmp_path: Path) -> None:
     assert [one.id for one in found] == ["L"]
 
 
+def test_values_are_kept_as_they_are_printed(tmp_path: Path) -> None:
+    link = r"\href{https://a.example/b\_c}{A link}"
+    text = f"@article{{a, title={{{link}}}, pages={{3--5}}, keywords={{U.S.; Quay Inc.; .}}, note={{Of {link}}}}}"
+    [found], _ = articles(tmp_path / "a.bib", text)
+    assert (found.title, found.topics) == ("A link", ("U.S.", "Quay Inc."))
+    expected = {"type": "article", "key": "a", "links": "https://a.example/b_c", "pages": "3–5", "note": "Of A link"}
+    assert found.extra == expected
+
+
 @pytest.mark.parametrize(
     ("written", "text"),
     [

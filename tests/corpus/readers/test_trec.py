@@ -190,6 +190,13 @@ def test_a_record_of_many_tags_is_refused(tmp_path: Path) -> None:
     ]
 
 
+def test_topics_keep_their_full_stops(tmp_path: Path) -> None:
+    text = RECORD.replace(b"<TEXT>", b"<SUBJECT>U.S.; TALKS, Peace,\n.;</SUBJECT><TEXT>") % (1, b"words")
+    (tmp_path / "a.sgml").write_bytes(text)
+    [found], _ = outcome(tmp_path / "a.sgml")
+    assert found.topics == ("U.S.", "TALKS, Peace")
+
+
 def test_text_between_records_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.sgml"
     head = b'<?xml version="1.0"?><!DOCTYPE docs [ <!ENTITY a "b"> ]>\n<docs>\nBefore.\n'
