@@ -42,7 +42,8 @@ _EXTRA = {
 @dataclass(slots=True)
 class _Pages:
     """What was read of the pages of a document: for each its height and its columns. `without_text`
-    are numbers of pages; `fault` is why pages are missing, or ""."""
+    are numbers of pages; `fault` is why pages are missing, or "", and `cut` why a page is not
+    whole."""
 
     found: list[tuple[float, list[list[Line]]]] = field(default_factory=list)
     without_text: list[int] = field(default_factory=list)
@@ -50,6 +51,7 @@ class _Pages:
     lost: int = 0
     has_pictures: bool = False
     fault: str = ""
+    cut: str = ""
 
 
 def read_pdf(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
@@ -77,8 +79,9 @@ def read_pdf(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
     title = _find_title(blocks[:on_first], blocks, properties.title)
     paragraphs = [Paragraph(replace_controls(block.text)) for block in blocks]
     yield article_of(paragraphs, properties, options.date_order, title)
-    if pages.fault:
-        raise Unreadable(f"{pages.fault}; the other pages are read")
+    if pages.fault or pages.cut:
+        fault = f"{pages.fault}; the other pages are read" if pages.fault else ""
+        raise Unreadable("; ".join(filter(None, (fault, pages.cut))))
 
 
 def _read_pages(document: PdfDocument, max_size: int) -> _Pages:
@@ -88,6 +91,8 @@ def _read_pages(document: PdfDocument, max_size: int) -> _Pages:
             if "error" in page:
                 pages.fault = pages.fault or f"page {number} cannot be read: {page['error']}"
                 continue
+            if page["cut"]:
+                pages.cut = pages.cut or f"page {number} has {page['cut']}"
             texts = [line.text for column in page["columns"] for line in column]
             pages.size += sum(map(len, texts))
             pages.lost += sum(len(_LOST.findall(text)) for text in texts)

@@ -55,13 +55,14 @@ class Segment(NamedTuple):
 
 @dataclass(slots=True)
 class Page:
-    """A page. `has_pictures` is known only for one without text. Segments that do not stand upright
-    are told by `is_turned`."""
+    """A page. `has_pictures` is known only for one without text, and `is_cut` says that it has more
+    text. Segments that do not stand upright are told by `is_turned`."""
 
     width: float
     height: float
     segments: list[Segment]
     has_pictures: bool = False
+    is_cut: bool = False
 
 
 @dataclass(slots=True)

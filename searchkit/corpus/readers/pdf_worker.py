@@ -77,7 +77,8 @@ def _page_message(document: Any, number: int) -> Message:
         [[line.text, line.x0, line.top, line.x1, line.bottom, line.height] for line in column]
         for column in columns_of(found)
     ]
-    return {"height": found.height, "columns": columns, "has_pictures": found.has_pictures}
+    cut = f"more than {MAX_CHARACTERS:,} characters; the rest is left out" if found.is_cut else ""
+    return {"height": found.height, "columns": columns, "has_pictures": found.has_pictures, "cut": cut}
 
 
 def _reason(error: Exception) -> str:
@@ -93,10 +94,11 @@ def _read_page(page: Any) -> Page:
     width, height = page.get_size()
     text_page = page.get_textpage()
     try:
+        is_cut = raw.FPDFText_CountChars(text_page.raw) > MAX_CHARACTERS
         segments = list(_segments(text_page.raw, _turn(page, width, height), math.radians(page.get_rotation())))
     finally:
         text_page.close()
-    return Page(width, height, segments, has_pictures=not segments and _has_pictures(page))
+    return Page(width, height, segments, has_pictures=not segments and _has_pictures(page), is_cut=is_cut)
 
 
 def _has_pictures(page: Any) -> bool:

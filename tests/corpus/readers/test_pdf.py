@@ -13,7 +13,7 @@ import pytest
 from searchkit.corpus import read
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Unreadable
-from searchkit.corpus.readers import pdf_process
+from searchkit.corpus.readers import pdf_process, pdf_worker
 from searchkit.corpus.readers.pdf import read_pdf
 from searchkit.corpus.readers.pdf_layout import Line, Page, Segment, blocks_of, columns_of, join_lines
 from searchkit.corpus.readers.pdf_margins import without_margins
@@ -94,6 +94,19 @@ def test_too_much_text() -> None:
     page = column(40, 60, ["Ferries left the harbour again on Sunday."] * 50)
     with pytest.raises(Unreadable, match="its text is larger than 1KB"):
         list(read_pdf(io.BytesIO(pdf_of([page])), options))
+
+
+def test_a_page_with_too_many_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_worker, "MAX_CHARACTERS", 7)
+    _, page = pdf_worker._messages(io.BytesIO(ONE))
+    page["columns"] = [[Line(*line) for line in column] for column in page["columns"]]
+    monkeypatch.setattr(pdf_process.PdfDocument, "pages", lambda document: iter([page]))
+    records = read_pdf(io.BytesIO(ONE), ReadOptions())
+    found = next(records)
+    assert isinstance(found, Draft)
+    assert found.title == "Ferries"
+    with pytest.raises(Unreadable, match="^page 1 has more than 7 characters; the rest is left out$"):
+        next(records)
 
 
 def lines_of(*texts: str, x: float = 40, size: float = 10) -> list[Line]:
