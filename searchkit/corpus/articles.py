@@ -152,7 +152,8 @@ class _StreamReader:
                     own_location = error.location if isinstance(error, Unreadable) else ""
                     source.fail(self._failure_reason(error), own_location or self._locate(number))
                 else:
-                    self._report_format(number)
+                    if self._reports_format:
+                        self._report_format(number)
                     yield (*ordinals, number), article
         except Damaged as error:
             error.place = self._locate_end(number)

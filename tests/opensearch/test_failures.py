@@ -253,8 +253,10 @@ def paste(error: BaseException) -> None:
     subprocess.run(["curl", "-sf", *shlex.split(found[0])], check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("block", ["write", "read_only", "read_only_allow_delete"])
-@pytest.mark.parametrize("is_before", [True, False])
+@pytest.mark.parametrize(
+    ("block", "is_before"),
+    [("write", False), ("read_only", True), ("read_only_allow_delete", True), ("read_only_allow_delete", False)],
+)
 def test_indexes_that_may_not_be_written_to(
     nodes: Nodes, archive: Archive, block: str, is_before: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

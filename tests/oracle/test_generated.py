@@ -30,8 +30,8 @@ from tests.oracle.generate import Generator
 from tests.oracle.generate_positional import generate_queries
 from tests.oracle.whoosh_queries import in_whoosh
 
-QUERIES = int(os.environ.get("ORACLE_QUERIES", "2400"))
-"""How many queries all tests here make, about."""
+QUERIES = int(os.environ.get("ORACLE_QUERIES", "1000"))
+"""How many queries all tests here make, about. ORACLE_QUERIES=10000 makes it a long campaign."""
 PARTS = range(2)
 """The queries of one kind over one archive are several tests, for several processes to run."""
 HEADS = (1, 5, 10, 20, 100)
