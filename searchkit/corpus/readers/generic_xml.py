@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import partial
 from typing import Any
 
 from searchkit.control_characters import one_line
 from searchkit.corpus.formats import format_by_signature, load_reader
-from searchkit.corpus.key_sets import normal_key
+from searchkit.corpus.key_sets import FULL_TEXT_KEYS, normal_key
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import KeyedRecord, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.news_fields import NO_TEXT, joined
@@ -101,11 +102,15 @@ def _parse(
 ) -> KeyedRecord:
     root = parse_xml(context.around(text))
     converter = _Converter(upper)
+    loose = _take_loose_text(root, frozenset() if is_mapped else _MARKUP)
     own: dict[str, Any] = {}
     if not is_mapped:
         own = _main_text(root, converter)
     values = converter.children(root, ())
     values = {key: value for key, value in values.items() if value not in ("", None)}
+    if loose:
+        has_text = any(normal_key(key) in FULL_TEXT_KEYS for key in (*own, *values))
+        values["#text" if has_text else "text"] = loose
     if "text" in values and "text" in own:
         own["fulltext"] = own.pop("text")
     if not values and not own:
@@ -132,8 +137,9 @@ class _Converter:
         found = self.children(element, path)
         if len(found) == 1 and path not in self._upper and _is_list(element):
             return next(iter(found.values()))
-        if element.text and not element.text.isspace():
-            found.setdefault("#text", one_line(element.text))
+        if _has_loose_text(element):
+            loose = (element.text, *(child.tail for child in element))
+            found.setdefault("#text", one_line(" ".join(filter(None, loose))))
         return found or None
 
     def children(self, element: Element, path: tuple[str, ...]) -> dict[str, Any]:
@@ -156,6 +162,27 @@ class _Converter:
         if not len(element) and element.text and not element.text.isspace() and not found:
             found["text"] = text_of(element)
         return found
+
+
+def _take_loose_text(root: Element, markup: frozenset[str]) -> str:
+    """Take the text that stands in a record itself, with the elements that mark it up; "" if there
+    is none."""
+    if not _has_loose_text(root):
+        return ""
+    taken = deepcopy(root)
+    root.text = None
+    for child, copy in zip(list(root), list(taken), strict=True):
+        child.tail = None
+        if child.tag in markup and normal_key(child.tag) not in _NO_TEXTS:
+            root.remove(child)
+        else:
+            copy.clear(keep_tail=True)
+            copy.tag = "s"
+    return text_of(taken)
+
+
+def _has_loose_text(element: Element) -> bool:
+    return any(text and not text.isspace() for text in (element.text, *(child.tail for child in element)))
 
 
 def _attributes(element: Element) -> dict[str, str]:
@@ -182,7 +209,7 @@ def is_text(element: Element) -> bool:
         return True
     if all(child.tag in _MARKUP for child in element):
         return True
-    return any(text and not text.isspace() for text in (element.text, *(child.tail for child in element)))
+    return _has_loose_text(element)
 
 
 def text_of(element: Element) -> str:

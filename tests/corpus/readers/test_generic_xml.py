@@ -145,6 +145,21 @@ def test_the_size_of_a_file_does_not_matter(tmp_path: Path) -> None:
     assert (found.articles, found.failures) == (3000, [])
 
 
+@pytest.mark.parametrize(
+    ("document", "expected", "extra"),
+    [
+        (f"<a><b>Intro <title>T</title> rest of it.</b><b>{FIELDS}</b></a>", "Intro rest of it.", {}),
+        ("<b><title>T</title>The <i>ferry</i> sails.<p>Again.</p></b>", "The ferry sails.\n\nAgain.", {}),
+        (f"<a><b>{FIELDS}Tail.</b><b>{FIELDS}</b></a>", "Text.", {"#text": "Tail."}),
+        ("<b><title>T</title><abstract>A.</abstract>Loose text.</b>", "Loose text.", {"abstract": "A."}),
+        ("<b title='T'>Loose text.</b>", "Loose text.", {}),
+    ],
+)
+def test_text_that_stands_in_a_record_itself(tmp_path: Path, document: str, expected: str, extra: dict[str, str]) -> None:
+    found = articles(tmp_path, document)[0]
+    assert (found.title, found.body, found.extra) == ("T", expected, extra)
+
+
 def test_a_missing_end_tag_loses_one_record(tmp_path: Path) -> None:
     records = [f"<article><id>{number}</id><title>T</title><text>Text.</text></article>" for number in range(1, 5)]
     records[1] = records[1].removesuffix("</article>")
