@@ -26,6 +26,7 @@ from searchkit.corpus.limits import GB, MB, format_size
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.path_dates import date_in_path
 from searchkit.corpus.reader import (
+    NO_TEXT,
     Draft,
     Encoded,
     KeyedRecord,
@@ -43,7 +44,6 @@ from searchkit.errors import SearchkitError
 from searchkit.model import Article
 from searchkit.read_warnings import MAX_TEXT_LENGTH, RECORD_KINDS, ReadWarning
 
-NO_TEXT = "it has neither a title nor a text"
 INTERNAL_ERROR = "an internal error"
 NO_ENCODING: Encoding = ("", None)
 """The encoding of records that are not decoded from text."""

@@ -30,6 +30,10 @@ RecordWarning = tuple[str, str]
 """A kind of warning (`read_warnings.KINDS`), and the text that was read but not understood."""
 
 
+NO_TEXT = "it has neither a title nor a text"
+"""Why most records without an article have none."""
+
+
 class Unreadable(CorpusError):
     """A record, or the rest of a file, cannot be read.
 

@@ -17,7 +17,7 @@ from functools import partial
 
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
+from searchkit.corpus.reader import Draft, Record, Unreadable
 from searchkit.corpus.readers.latex_text import latex_to_text, link_addresses, unescape_address
 from searchkit.corpus.readers.line_records import RecordCollector
 from searchkit.corpus.readers.reference_fields import FieldCollector, paragraphs, parse_day, split_list
@@ -202,8 +202,6 @@ def _draft(kind: str, key: str, values: dict[str, list[str]], date_order: str) -
     links = [address for listed in values.values() for value in listed for address in link_addresses(value)]
     title = line_of(latex_to_text(first_of("title", "titel", "headline")).replace("\n", " "))
     body = paragraphs(latex_to_text(first_of(*_TEXTS)))
-    if not title and not body:
-        raise NoArticle("it has neither a title nor a text")
     authors = _names(first_of("author", "authors", "byline"), fields)
     date = _date(values, fields, date_order)
     source = line_of(latex_to_text(first_of(*_SOURCES)))
@@ -218,9 +216,9 @@ def _draft(kind: str, key: str, values: dict[str, list[str]], date_order: str) -
         for value in found:
             text = _address(value) if name in _ADDRESSES else latex_to_text(value)
             fields.add(_EXTRA.get(name, name), text)
-    return Draft(
-        title=title,
-        body=body,
+    return fields.draft(
+        title,
+        body,
         date=date,
         authors=authors,
         source=source,
@@ -228,8 +226,6 @@ def _draft(kind: str, key: str, values: dict[str, list[str]], date_order: str) -
         topics=topics,
         language=language,
         url=url,
-        extra=fields.extra,
-        warnings=tuple(fields.warnings),
     )
 
 

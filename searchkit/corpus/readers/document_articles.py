@@ -18,11 +18,10 @@ from searchkit.corpus.header_fields import Header
 from searchkit.corpus.header_lines import MAX_TITLE_LENGTH, is_sentence, parse_header
 from searchkit.corpus.header_titles import next_line, parse_header_line
 from searchkit.corpus.headers import read_header
-from searchkit.corpus.reader import Draft, NoArticle, RecordWarning
+from searchkit.corpus.reader import NO_TEXT, Draft, NoArticle, RecordWarning
 from searchkit.corpus.readers.document_paragraphs import Paragraph
 
 _TITLE = "title"
-NO_TEXT = "it has neither a title nor a text"
 MAX_LINES_TO_DATE = 4
 """Maximum number of lines under the title among which a date is looked for."""
 MAX_ABOVE_TITLE = 5

@@ -14,7 +14,7 @@ from functools import partial
 from searchkit.control_characters import one_line
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
+from searchkit.corpus.reader import Draft, Record, Unreadable
 from searchkit.corpus.readers.line_records import RecordCollector
 from searchkit.corpus.readers.reference_fields import FieldCollector, paragraphs, split_list
 from searchkit.corpus.values import line_of
@@ -85,8 +85,6 @@ def _draft(values: dict[str, str], order: str) -> Draft:
     title = line_of(values.get("title", "").replace("\n", " "))
     abstract = paragraphs(values.get("abstract", ""))
     body = paragraphs(values.get(FULL_TEXT, ""))
-    if not (title or body or abstract):
-        raise NoArticle("it has neither a title nor a text")
     fields = FieldCollector()
     described = one_line(values.get(SOURCE, ""))
     found = _SOURCE.match(described)
@@ -97,8 +95,6 @@ def _draft(values: dict[str, str], order: str) -> Draft:
     authors = fields.names([part for name in names for part in (name.split(";") if name.count(";") else [name])])
     pages = _PAGES.search(described, found.end() if found else 0)
     fields.add("pages", pages[1] if pages and "pages" not in values else "")
-    if body and abstract:
-        fields.add("abstract", abstract)
     url = next((one_line(values[key]) for key in _URLS if values.get(key)), "")
     for name, value in values.items():
         if name not in _USED and not (name in _URLS and one_line(value) == url):
@@ -106,10 +102,11 @@ def _draft(values: dict[str, str], order: str) -> Draft:
     accession_number = one_line(values.get("accession number", ""))
     is_id = re.fullmatch(r"[\w.-]{4,60}", accession_number) is not None
     fields.add("accession number", "" if is_id else accession_number)
-    return Draft(
+    return fields.draft(
+        title,
+        body,
+        abstract,
         id=accession_number if is_id else "",
-        title=title,
-        body=body or abstract,
         date=date,
         authors=authors,
         source=line_of(source),
@@ -117,6 +114,4 @@ def _draft(values: dict[str, str], order: str) -> Draft:
         topics=split_list(_STAR.sub("", values.get(name, "")) for name in _TOPICS),
         language=one_line(values.get("language", "")),
         url=url,
-        extra=fields.extra,
-        warnings=tuple(fields.warnings),
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
+from searchkit.corpus.reader import Draft, Encoded, Record, Unreadable
 from searchkit.corpus.readers.reference_fields import FieldCollector, paragraphs, split_list
 from searchkit.corpus.readers.tagged_records import RecordSplitter, tagged_records
 from searchkit.corpus.readers.xml_parsing import Element, line_of, outermost, paragraphs_of, parse_xml
@@ -54,10 +54,6 @@ def _parse_record(date_order: str, text: str) -> Draft:
     title = first(".//atl", ".//btl", ".//tig/*")
     abstract = paragraphs_of(info.find(".//ab"), _PARAGRAPHS) or ""
     body = next((text for path in _TEXTS if (text := _text_of(root.find(path)))), "")
-    if not (title or body or abstract):
-        raise NoArticle("it has neither a title nor a text")
-    if body and abstract:
-        fields.add("abstract", abstract)
     authors = fields.names([line_of(one) for one in outermost(info.iter("au"))])
     date = fields.date(_dates(info.find(".//dt")), date_order)
     own_id = header.get("uiTerm", "") or first(".//ui")
@@ -69,10 +65,11 @@ def _parse_record(date_order: str, text: str) -> Draft:
     for element in outermost(info.iter("ui")):
         name = element.get("type", "")
         fields.add(name.lower() or "number", "" if line_of(element) == own_id else line_of(element))
-    return Draft(
+    return fields.draft(
+        title,
+        body,
+        abstract,
         id=own_id if re.fullmatch(r"[\w.-]{4,60}", own_id) else "",
-        title=title,
-        body=body or abstract,
         date=date,
         authors=authors,
         source=first(".//jtl", ".//btl"),
@@ -80,8 +77,6 @@ def _parse_record(date_order: str, text: str) -> Draft:
         topics=split_list(line_of(one) for one in outermost(info.iter("subj"))),
         language=first(".//language"),
         url=first(".//displayInfo//url", ".//pLink//url", ".//url"),
-        extra=fields.extra,
-        warnings=tuple(fields.warnings),
     )
 
 

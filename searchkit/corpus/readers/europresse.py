@@ -12,8 +12,8 @@ from typing import Any
 
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
-from searchkit.corpus.readers.export_fields import COPYRIGHT, NO_TEXT, ExportedArticle, key_of
+from searchkit.corpus.reader import NO_TEXT, Draft, NoArticle, Record, Unreadable
+from searchkit.corpus.readers.export_fields import COPYRIGHT, ExportedArticle, key_of
 from searchkit.corpus.readers.html_fragments import class_names, parse_piece, remove
 from searchkit.corpus.readers.html_pieces import read_pieces
 from searchkit.corpus.readers.xml_parsing import line_of, outermost, paragraphs_of

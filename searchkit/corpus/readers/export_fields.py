@@ -11,12 +11,11 @@ from searchkit.corpus.bylines import parse_byline
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.header_lines import is_month_and_year, looks_like_date
 from searchkit.corpus.language_names import language_code
-from searchkit.corpus.reader import Draft, NoArticle, RecordWarning
+from searchkit.corpus.reader import NO_TEXT, Draft, NoArticle, RecordWarning
 
 MAX_LINES = 200_000
 """Maximum number of lines of an article, so that it takes little memory."""
 TOO_MANY_LINES = f"the article has more than {MAX_LINES:,} lines; is the file damaged?"
-NO_TEXT = "it has neither a title nor a text"
 MAX_WORDS_OF_DATE = 10
 """Maximum number of words of a date that stands before other words."""
 MAX_DATE_LINE = 200

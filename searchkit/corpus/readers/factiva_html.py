@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
-from searchkit.corpus.readers.export_fields import COPYRIGHT, NO_TEXT, ExportedArticle
+from searchkit.corpus.reader import NO_TEXT, Draft, NoArticle, Record, Unreadable
+from searchkit.corpus.readers.export_fields import COPYRIGHT, ExportedArticle
 from searchkit.corpus.readers.factiva_articles import DOCUMENT, TEXT_CODES, parse_coded, parse_plain
 from searchkit.corpus.readers.html_fragments import class_names, parse_piece, remove
 from searchkit.corpus.readers.html_pieces import read_pieces

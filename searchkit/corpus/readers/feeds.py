@@ -24,7 +24,7 @@ from searchkit.corpus.decode import Undecodable, decode
 from searchkit.corpus.encoding_names import encoding_name
 from searchkit.corpus.html_text import html_to_text
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, RecordWarning, Unreadable
+from searchkit.corpus.reader import NO_TEXT, Draft, Encoded, NoArticle, Record, RecordWarning, Unreadable
 from searchkit.corpus.readers.feed_elements import ATOM, FeedElement, Namespaces
 from searchkit.corpus.readers.feed_splitter import FeedStream
 from searchkit.corpus.readers.xml_parsing import declared_encoding
@@ -148,7 +148,7 @@ def _parse_item(feed: Feed, date_order: str, has_own_id: bool, text: str) -> Dra
     title = next(filter(None, map(_line, item.all(*TITLES))), "")
     body = _read_body(item)
     if not title and not body:
-        raise NoArticle("it has neither a title nor a text")
+        raise NoArticle(NO_TEXT)
     source, language = _read_source(item, feed), next((one.text.strip() for one in item.all("dc:language", "language")), "")
     own_id, url = _read_id_and_url(item, feed, has_own_id)
     _read_rest(item)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from searchkit.control_characters import one_line
 from searchkit.corpus.decode import decode
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
+from searchkit.corpus.reader import Draft, Record, Unreadable
 from searchkit.corpus.readers.reference_fields import FieldCollector
 from searchkit.corpus.readers.xml_parsing import Element, line_of, outermost, parse_xml
 from searchkit.corpus.readers.xml_records import RecordStream
@@ -76,8 +76,6 @@ def _parse_article(issue: Issue, text: str) -> Draft:
     printed = " ".join(_paragraphs(root, "text.title"))
     title = line_of_value(line_of(root.find("ti"))) or printed
     body = "\n\n".join([*_paragraphs(root, "text.preamble"), *_paragraphs(root, "text.cr")])
-    if not (title or body):
-        raise NoArticle("it has neither a title nor a text")
     fields.add("title as printed", "" if printed == title else printed)
     authors = fields.names([line_of(one.find("composed")) or line_of(one) for one in root.findall("au")])
     pages = [one.get("pgref", "") or line_of(one) for one in root.findall("pi")]
@@ -91,17 +89,15 @@ def _parse_article(issue: Issue, text: str) -> Draft:
         fields.add("date", issue.raw_date)
         fields.warnings.append(("dates", issue.raw_date))
     own_id = line_of(root.find("id"))
-    return Draft(
+    return fields.draft(
+        title,
+        body,
         id=own_id if _ID.fullmatch(own_id) else "",
-        title=title,
-        body=body,
         date=issue.date,
         authors=authors,
         source=issue.newspaper,
         section=line_of(root.find("ct")),
         language=line_of(root.find("la")),
-        extra=fields.extra,
-        warnings=tuple(fields.warnings),
     )
 
 

@@ -17,8 +17,8 @@ from searchkit.control_characters import one_line
 from searchkit.corpus.formats import format_by_signature, load_reader
 from searchkit.corpus.key_sets import FULL_TEXT_KEYS, normal_key
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import KeyedRecord, NoArticle, Record, Unreadable
-from searchkit.corpus.readers.news_fields import NO_TEXT, joined
+from searchkit.corpus.reader import NO_TEXT, KeyedRecord, NoArticle, Record, Unreadable
+from searchkit.corpus.readers.news_fields import joined
 from searchkit.corpus.readers.scholarly_text import LINES, PARAGRAPHS, ScholarlyText
 from searchkit.corpus.readers.xml_outline import FIELD_ELEMENTS, FIELD_NAMES, record_name
 from searchkit.corpus.readers.xml_parsing import Element, line_of, parse_xml

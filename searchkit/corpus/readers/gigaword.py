@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from searchkit.control_characters import one_line, replace_controls
 from searchkit.corpus.bylines import parse_byline
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, NoArticle, Record
+from searchkit.corpus.reader import NO_TEXT, Draft, NoArticle, Record
 from searchkit.corpus.readers.collection_dates import date_in_docno
 from searchkit.corpus.readers.tagged_documents import parse_document, resolve_entities
 from searchkit.corpus.readers.tagged_files import read_tagged_file
@@ -59,7 +59,7 @@ def _parse_record(record: str) -> Draft:
     document = parse_document(content)
     title = one_line("\n".join(document.take_all("HEADLINE", "TITLE")))
     if not title and not document.body:
-        raise NoArticle("it has neither a title nor a text")
+        raise NoArticle(NO_TEXT)
     extra = {} if kind == "story" else {"type": kind}
     if dateline := one_line(document.take("DATELINE")):
         extra["dateline"] = dateline

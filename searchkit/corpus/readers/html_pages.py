@@ -17,14 +17,13 @@ from trafilatura import bare_extraction
 
 from searchkit.corpus.html_text import declared_encoding, html_to_text
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record
+from searchkit.corpus.reader import NO_TEXT, Draft, Encoded, NoArticle, Record
 from searchkit.corpus.readers.page_metadata import find_metadata
 from searchkit.corpus.readers.page_text import text_of_extract, without_title
 from searchkit.corpus.readers.page_titles import compact
 
 Element: TypeAlias = Any
 
-NO_TEXT = "it has neither a title nor a text"
 _DOCTYPE = re.compile(r"\s*<!doctype[^>]{0,500}>", re.I)
 _CUT_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*\Z")
 _BODY = re.compile(r"<body\b|</head\b|</title\b", re.I)

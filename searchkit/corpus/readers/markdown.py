@@ -15,11 +15,10 @@ from searchkit.corpus.header_fields import Header
 from searchkit.corpus.header_titles import next_line, parse_header_line
 from searchkit.corpus.headers import read_header
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
+from searchkit.corpus.reader import NO_TEXT, Draft, Encoded, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.markdown_front import read_markdown_front
 from searchkit.corpus.readers.text import MAX_LINES
 
-NO_TEXT = "it has neither a title nor a text"
 MAX_HEADING_LENGTH = 1000
 """Maximum length of a heading in characters."""
 MAX_LINES_ABOVE_TITLE = 10

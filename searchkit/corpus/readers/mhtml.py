@@ -10,7 +10,7 @@ from functools import partial
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.html_text import declared_encoding
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
+from searchkit.corpus.reader import NO_TEXT, Draft, Encoded, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.html_pages import parse_page
 from searchkit.corpus.readers.mime_parts import Part, decode_part, parse_message
 
@@ -66,7 +66,7 @@ def _parse(part: Part, top: Part, options: ReadOptions, others: list[Part], text
             continue
         found = replace(frame, title=frame.title or found.title, date=found.date or frame.date)
     if not found.title and not found.body:
-        raise NoArticle("it has neither a title nor a text")
+        raise NoArticle(NO_TEXT)
     saved = parse_date(top.text("date"))
     extra = dict(found.extra) | ({"saved": saved.isoformat()} if saved else {})
     return replace(found, title=found.title or subject, extra=extra)

@@ -11,10 +11,9 @@ from searchkit.corpus.bylines import is_role, parse_byline
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.limits import LONG_TEXT
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, NoArticle, RecordWarning
+from searchkit.corpus.reader import NO_TEXT, Draft, NoArticle, RecordWarning
 from searchkit.corpus.readers.xml_parsing import Element, line_of, outermost
 
-NO_TEXT = "it has neither a title nor a text"
 BETWEEN = "; "
 """Stands between several values of one key in `extra`."""
 _NO_NAMES = re.compile(r"special(?:ly)? (?:to|for) ", re.I)

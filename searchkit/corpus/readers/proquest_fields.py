@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from searchkit.control_characters import one_line
-from searchkit.corpus.reader import Draft, NoArticle
+from searchkit.corpus.reader import Draft
 from searchkit.corpus.readers.reference_fields import FieldCollector, paragraphs, parse_day, split_list
 from searchkit.corpus.values import line_of
 
@@ -102,8 +102,6 @@ def make_draft(heading: str, values: Mapping[str, Sequence[str]], order: str = "
     body = paragraphs("\n\n".join(values.get(FULL_TEXT, ())))
     if _NOT_AVAILABLE.fullmatch(body):
         body = ""
-    if not (title or body or abstract):
-        raise NoArticle("it has neither a title nor a text")
     fields = FieldCollector()
     info = one_line(first("publication info"))
     info_date = _INFO_DATE.search(info) if len(info) <= _LONGEST_INFO else None
@@ -120,8 +118,6 @@ def make_draft(heading: str, values: Mapping[str, Sequence[str]], order: str = "
     url = one_line(first("document url", DOCUMENT_LINK))
     found_id = _ID.search(first("proquest document id")) or _ID_IN_URL.search(url)
     authors = fields.names(values.get("author", ()))
-    if body and abstract:
-        fields.add("abstract", abstract)
     fields.add("citation", " ".join(headings[1:]))
     if info_date and info_date[2] and not values.get("pages"):
         pages = info_date[2].rstrip(".")
@@ -137,10 +133,11 @@ def make_draft(heading: str, values: Mapping[str, Sequence[str]], order: str = "
             fields.add(label, *("\n".join(value.split()) if label == LINKS else one_line(value) for value in listed))
     if first("document url") and first(DOCUMENT_LINK) != url:
         fields.add("document link", first(DOCUMENT_LINK))
-    return Draft(
+    return fields.draft(
+        title,
+        body,
+        abstract,
         id=(found_id[1] if found_id.re is _ID_IN_URL else found_id[0]) if found_id else own_id,
-        title=title,
-        body=body or abstract,
         date=date,
         authors=authors,
         source=line_of(source.strip()),
@@ -148,8 +145,6 @@ def make_draft(heading: str, values: Mapping[str, Sequence[str]], order: str = "
         topics=split_list(values.get("subject", ())),
         language=one_line(first("language of publication", "language")),
         url=url,
-        extra=fields.extra,
-        warnings=tuple(fields.warnings),
     )
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from searchkit.control_characters import one_line, replace_controls
 from searchkit.corpus.html_text import html_to_text
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, NoArticle, Record, Unreadable
+from searchkit.corpus.reader import Draft, Encoded, Record, Unreadable
 from searchkit.corpus.readers.reference_fields import FieldCollector, paragraphs, split_list
 from searchkit.corpus.readers.xml_parsing import Element, declared_encoding, line_of, outermost, paragraphs_of, parse_xml
 from searchkit.corpus.values import line_of as line_of_value
@@ -61,8 +61,6 @@ def _parse_record(date_order: str, text: str) -> Draft:
     title = first(_TITLES)
     body = _first_text(root, _TEXTS, used)
     abstract = _first_text(root, _ABSTRACTS, used)
-    if not (title or body or abstract):
-        raise NoArticle("it has neither a title nor a text")
     fields = FieldCollector()
     authors = _authors(root, used, fields)
     dates = [first((path,)) for path in _DATES]
@@ -75,13 +73,12 @@ def _parse_record(date_order: str, text: str) -> Draft:
     for element in root.iter("FlexTerm"):  # names and values of the index
         used.update(element.iter())
         fields.add(line_of(element.find("FlexTermName")).lower() or "term", line_of(element.find("FlexTermValue")))
-    if body and abstract:
-        fields.add("abstract", abstract)
     _add_rest(root, used, fields)
-    return Draft(
+    return fields.draft(
+        title,
+        body,
+        abstract,
         id=own_id if own_id.isalnum() else "",
-        title=title,
-        body=body or abstract,
         date=date,
         authors=authors,
         source=source,
@@ -89,8 +86,6 @@ def _parse_record(date_order: str, text: str) -> Draft:
         topics=split_list(topics),
         language=language,
         url=url,
-        extra=fields.extra,
-        warnings=tuple(fields.warnings),
     )
 
 

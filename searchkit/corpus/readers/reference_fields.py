@@ -11,7 +11,7 @@ from searchkit.control_characters import one_line
 from searchkit.corpus.bylines import parse_byline
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.html_text import html_to_text, is_html
-from searchkit.corpus.reader import RecordWarning
+from searchkit.corpus.reader import NO_TEXT, Draft, NoArticle, RecordWarning
 from searchkit.corpus.values import line_of
 
 YEAR = re.compile(r"(?:ca?\.?\s*)?\d{4}")
@@ -81,6 +81,42 @@ class FieldCollector:
             self.add("date", unread)
             self.warnings.append(("dates", unread))
         return None
+
+    def draft(
+        self,
+        title: str,
+        body: str,
+        abstract: str = "",
+        *,
+        id: str = "",
+        date: datetime | None = None,
+        authors: tuple[str, ...] = (),
+        source: str = "",
+        section: str = "",
+        topics: tuple[str, ...] = (),
+        language: str = "",
+        url: str = "",
+    ) -> Draft:
+        """The article. An abstract is the body if there is no other, else it goes to `extra`.
+        Raises NoArticle if there is neither a title nor a text."""
+        if not (title or body or abstract):
+            raise NoArticle(NO_TEXT)
+        if body:
+            self.add("abstract", abstract)
+        return Draft(
+            id=id,
+            title=title,
+            body=body or abstract,
+            date=date,
+            authors=authors,
+            source=source,
+            section=section,
+            topics=topics,
+            language=language,
+            url=url,
+            extra=self.extra,
+            warnings=tuple(self.warnings),
+        )
 
 
 def parse_day(text: str, order: str = "") -> datetime | None:

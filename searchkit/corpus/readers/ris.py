@@ -19,7 +19,7 @@ from functools import partial
 from searchkit.control_characters import one_line
 from searchkit.corpus.lines import Lines
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, NoArticle, Record, Unreadable
+from searchkit.corpus.reader import Draft, Record, Unreadable
 from searchkit.corpus.readers.line_records import RecordCollector
 from searchkit.corpus.readers.reference_fields import YEAR, FieldCollector, paragraphs, parse_day, split_list
 from searchkit.corpus.values import line_of
@@ -122,8 +122,6 @@ def _parse_record(date_order: str, texts: list[str]) -> Draft:
     title = line_of(first_of(_TITLES).replace("\n", " "))
     raw_body = "\n\n".join(next((values.pop(tag) for tag in _TEXTS if values.get(tag)), ()))
     body = paragraphs(raw_body)
-    if not title and not body:
-        raise NoArticle("it has neither a title nor a text")
     authors = _authors([*values.pop("AU", ()), *values.pop("A1", ())], fields)
     date = _date(values, fields, date_order)
     source = line_of(first_of(_SOURCES)) or (line_of(first_of(("PB",))) if kind in _NEWS else "")
@@ -135,9 +133,9 @@ def _parse_record(date_order: str, texts: list[str]) -> Draft:
     repeated = {tag: text for tags, text in ((_TITLES, title), (_TEXTS, raw_body), (_SOURCES, source)) for tag in tags}
     for tag, found in values.items():
         fields.add(_EXTRA.get(tag, tag.lower()), *(value for value in found if value != repeated.get(tag)))
-    return Draft(
-        title=title,
-        body=body,
+    return fields.draft(
+        title,
+        body,
         date=date,
         authors=authors,
         source=source,
@@ -145,8 +143,6 @@ def _parse_record(date_order: str, texts: list[str]) -> Draft:
         topics=topics,
         language=language,
         url=url,
-        extra=fields.extra,
-        warnings=tuple(fields.warnings),
     )
 
 

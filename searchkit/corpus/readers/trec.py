@@ -17,7 +17,7 @@ from searchkit.corpus.bylines import parse_byline
 from searchkit.corpus.language_names import two_letter_code
 from searchkit.corpus.limits import MAX_CACHED_LENGTH
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, NoArticle, Record, RecordWarning
+from searchkit.corpus.reader import NO_TEXT, Draft, NoArticle, Record, RecordWarning
 from searchkit.corpus.readers.collection_dates import date_in_docno, parse_collection_date
 from searchkit.corpus.readers.tagged_documents import TaggedDocument, parse_document
 from searchkit.corpus.readers.tagged_files import read_tagged_file
@@ -112,7 +112,7 @@ def _parse_record(order: str, record: str) -> Draft:
         extra["dateline"] = dateline
     body = document.body or "\n\n".join(document.take_all(*TEXTS))
     if not title and not body:
-        raise NoArticle("it has neither a title nor a text")
+        raise NoArticle(NO_TEXT)
     for name in _LABELS:
         document.take_all(name)
     for name, texts in document.fields.items():

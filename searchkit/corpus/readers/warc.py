@@ -23,7 +23,7 @@ from searchkit.corpus.html_text import declared_encoding
 from searchkit.corpus.language_names import two_letter_code
 from searchkit.corpus.limits import format_size
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Encoded, KeyedRecord, NoArticle, Parsed, Record, Unreadable
+from searchkit.corpus.reader import NO_TEXT, Draft, Encoded, KeyedRecord, NoArticle, Parsed, Record, Unreadable
 from searchkit.corpus.readers.http_responses import charset_of_type, decode_content, parse_response
 from searchkit.corpus.readers.text import read_text
 from searchkit.corpus.readers.warc_records import WarcRecord, media_type, read_records
@@ -190,7 +190,7 @@ def _parse_extract(page: _Page, text: str) -> Draft:
     if len(title) > MAX_TITLE_LENGTH:
         title, body = "", text
     if not title.strip() and not body.strip():
-        raise NoArticle("it has neither a title nor a text")
+        raise NoArticle(NO_TEXT)
     return page.add_to(Draft(title=one_line(title).strip(), body=body.strip("\n")))
 
 
