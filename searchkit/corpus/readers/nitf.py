@@ -7,7 +7,7 @@ corpus adds in its documentation (E. Sandhaus 2008, LDC2008T19).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from searchkit.control_characters import one_line
@@ -21,6 +21,7 @@ from searchkit.corpus.source import ByteStream
 PARAGRAPHS = ("p", "block", "hl1", "hl2", "bq", "ul", "ol", "dl", "table", "note", "fn", "bodytext", "lead")
 LINES = ("br", "li", "dt", "dd", "tr", "credit")
 _NO_TEXT = ("media", "hr", "media-metadata")
+_BODY_PARTS = ("body.head", "body.content", "body.end")
 _CORPUS_BLOCKS = ("lead_paragraph", "full_text", "online_lead_paragraph")
 _DESCRIPTORS = ("descriptor", "general_descriptor", "online_descriptor", "keyword", "subject", "topic", "category")
 _TOBJECT = ("tobject.subject.type", "tobject.subject.matter", "tobject.subject.detail")
@@ -67,7 +68,8 @@ def _parse(options: ReadOptions, text: str, is_only: bool) -> Draft:
 def nitf_draft(root: Element, options: ReadOptions, is_only: bool) -> Draft:
     """The article of an <nitf> element. Raises NoArticle if it has neither a title nor a text."""
     parts = first_children(root)
-    head, body = parts.get("head"), first_children(parts.get("body"))
+    head, whole_body = parts.get("head"), parts.get("body")
+    body = first_children(whole_body)
     of_head, top = first_children(head), body.get("body.head")
     of_top, pubdata = first_children(top), of_head.get("pubdata")
     docdata = of_head.get("docdata")
@@ -107,7 +109,14 @@ def nitf_draft(root: Element, options: ReadOptions, is_only: bool) -> Draft:
         if path in of_top:
             fields.add(path, *lines_of(top, path))
     abstract = paragraphs_of(of_top.get("abstract"), PARAGRAPHS, LINES, _NO_TEXT)
-    content = _content(body.get("body.content"), fields)
+    fields.add("captions", *lines_of(whole_body, ".//media-caption"))
+    fields.add("producers", *lines_of(whole_body, ".//media-producer"))
+    content = joined(
+        *(_content(one) for one in _all(whole_body, "body.content")),
+        paragraphs_of(whole_body, PARAGRAPHS, LINES, (*_NO_TEXT, *_BODY_PARTS)),
+    )
+    others = (*_all(root, "body")[1:], *_all(whole_body, "body.head")[1:], *_all(whole_body, "body.end")[1:])
+    fields.warnings += (("left-out", text) for text in map(line_of, others) if text)
     if not content and not subtitles:
         content, abstract = abstract, ""
     if abstract:
@@ -121,7 +130,7 @@ def nitf_draft(root: Element, options: ReadOptions, is_only: bool) -> Draft:
         source=source,
         section=section,
         topics=topics,
-        language=attribute(root, "lang", "baselang") or attribute(parts.get("body"), "lang"),
+        language=attribute(root, "lang", "baselang") or attribute(whole_body, "lang"),
         url=url if url.startswith("http") else "",
         is_only=is_only,
     )
@@ -135,8 +144,8 @@ def _date_of_meta(meta: dict[str, str]) -> str:
     return f"{year}-{month:0>2}-{day:0>2}" if year and month and day else ""
 
 
-def _all(element: Element | None, path: str) -> Iterable[Element]:
-    return () if element is None else element.iterfind(path)
+def _all(element: Element | None, path: str) -> list[Element]:
+    return [] if element is None else element.findall(path)
 
 
 def _headlines(head_title: Element | None, hedline: Element | None, fields: NewsFields) -> tuple[str, list[str]]:
@@ -227,11 +236,7 @@ def _add_document_data(
     fields.add("word_count" if unit.startswith("word") else "length", attribute(pubdata, "item-length"))
 
 
-def _content(content: Element | None, fields: NewsFields) -> str:
-    if content is None:
-        return ""
-    fields.add("captions", *lines_of(content, ".//media-caption"))
-    fields.add("producers", *lines_of(content, ".//media-producer"))
+def _content(content: Element) -> str:
     blocks = {
         kind: paragraphs_of(block, PARAGRAPHS, LINES, _NO_TEXT)
         for block in content.iterfind("block")

@@ -12,7 +12,7 @@ from functools import partial
 from searchkit.control_characters import one_line
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Record
-from searchkit.corpus.readers.news_fields import NewsFields, attribute, lines_of
+from searchkit.corpus.readers.news_fields import NewsFields, attribute, joined, lines_of
 from searchkit.corpus.readers.xml_parsing import line_of, paragraphs_of, parse_xml
 from searchkit.corpus.readers.xml_records import read_records
 from searchkit.corpus.source import ByteStream
@@ -20,6 +20,7 @@ from searchkit.corpus.source import ByteStream
 _CODES = {"bip:topics:1.0": "topics", "bip:countries:1.0": "countries", "bip:industries:1.0": "industries"}
 _DATES = ("dc.date.published", "dc.date.created")
 _PREFIX = "dc."
+_FIELDS = frozenset({"title", "headline", "byline", "text", "metadata"})
 
 
 def read_rcv1(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
@@ -31,7 +32,7 @@ def _parse(options: ReadOptions, text: str, is_only: bool) -> Draft:
     root = parse_xml(text)
     fields = NewsFields(options)
     topics: list[str] = []
-    values: dict[str, str] = {}
+    values: dict[str, list[str]] = {}
     metadata = root.find("metadata")
     if metadata is not None:
         for element in metadata:
@@ -44,23 +45,25 @@ def _parse(options: ReadOptions, text: str, is_only: bool) -> Draft:
                     fields.add(kind, *codes)
             elif element.tag == "dc":
                 name = attribute(element, "element")
-                values.setdefault(name, attribute(element, "value") or line_of(element))
-    publisher = values.pop("dc.publisher", "")
+                values.setdefault(name, []).append(attribute(element, "value") or line_of(element))
+    publisher, *others = values.pop("dc.publisher", [""])
     source = "Reuters" if publisher in ("", "Reuters Holdings Plc") else publisher
-    date = fields.date((attribute(root, "date"), *(values.get(name) for name in _DATES)))
-    for name, value in values.items():
-        if name not in _DATES and name != "dc.source":
-            fields.add(name.removeprefix(_PREFIX), value)
+    fields.add("publisher", *others)
+    date = fields.date((attribute(root, "date"), *(value for name in _DATES for value in values.get(name, ()))))
+    for name, found in values.items():
+        if name not in _DATES:
+            fields.add(name.removeprefix(_PREFIX), *(value for value in found if value != source))
     authors = fields.authors(lines_of(root, "byline"))
-    fields.add("dateline", line_of(root.find("dateline")))
-    fields.add("copyright", line_of(root.find("copyright")))
-    wire_title = line_of(root.find("title"))  # with the country before the headline
-    title = line_of(root.find("headline")) or wire_title
-    if wire_title != title:
-        fields.add("wire_title", wire_title)
+    wire_titles = lines_of(root, "title")  # with the country before the headline
+    title, *subtitles = lines_of(root, "headline") or wire_titles or [""]
+    fields.add("wire_title", *(line for line in wire_titles if line not in (title, *subtitles)))
+    for element in root:
+        if element.tag not in _FIELDS:
+            fields.add(element.tag, line_of(element))
+        fields.add("text", element.tail)
     return fields.draft(
         title,
-        paragraphs_of(root.find("text"), ("p",)),
+        joined(*subtitles, *(paragraphs_of(one, ("p",)) for one in root.iterfind("text"))),
         id=attribute(root, "itemid"),
         date=date,
         authors=authors,

@@ -12,6 +12,7 @@ import pytest
 from searchkit.corpus import ReadOptions, read
 from searchkit.corpus.formats import format_by_signature
 from searchkit.corpus.readers.xml_records import CHUNK, RecordStream
+from searchkit.read_warnings import ReadWarning
 from searchkit.reports import Failure
 from tests.untrusted.child import read_within
 
@@ -89,6 +90,26 @@ def test_nested_elements_are_read_once(tmp_path: Path) -> None:
     (article,) = read(tmp_path / "a.xml")
     assert (article.body, article.authors) == ("Text.", ("Ann Lee",))
     assert article.extra == {"captions": " ".join(["One"] * 100)}
+
+
+def test_all_texts_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(
+        "<nitf><body><body.head><hedline><hl1>T</hl1></hedline></body.head><body.content><p>One.</p></body.content>"
+        "<body.content><p>Two.</p></body.content><p>Three.</p><media><media-caption>No.</media-caption></media>"
+        "<body.end><tagline>End.</tagline></body.end></body><body><p>Other body.</p></body></nitf>"
+    )
+    warnings: list[ReadWarning] = []
+    (article,) = read(tmp_path / "a.xml", "L", on_warning=warnings.append)
+    assert article.body == "One.\n\nTwo.\n\nThree.\n\nEnd."
+    assert article.extra == {"captions": "No."}
+    assert [(one.kind, one.text) for one in warnings] == [("left-out", "Other body.")]
+    (tmp_path / "a.xml").write_text(
+        '<newsitem itemid="1" date="1996-08-20"><title>USA: T</title><headline>T</headline><headline>U</headline><note>N</note>'
+        '<text><p>One.</p></text><text><p>Two.</p></text>loose<metadata><dc element="dc.source" value="S"/></metadata></newsitem>'
+    )
+    (article,) = read(tmp_path / "a.xml", "L")
+    assert (article.title, article.body) == ("T", "U\n\nOne.\n\nTwo.")
+    assert article.extra == {"source": "S", "wire_title": "USA: T", "note": "N", "text": "loose"}
 
 
 def test_a_zip_file_of_articles(tmp_path: Path) -> None:
