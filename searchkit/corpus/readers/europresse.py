@@ -71,13 +71,17 @@ def _parse(date_order: str, is_only: bool, markup: str) -> Draft:
 
 def _parse_new(article: ExportedArticle, element: Any) -> None:
     header = next(iter(element.iter("header")), None)
+    below = list(outermost(element.iter("aside", "footer")))
+    for one in below:
+        remove(one)
+    texts = [element] if header is not None else _text_containers(element)
+    for one in texts if header is None else (header,):
+        remove(one)
     _parse_header(article, element if header is None else header)
-    if header is not None:
-        remove(header)
-    for text in (element,) if header is not None else _text_containers(element):
+    for text in texts:
         _take_out(article, text)
-        article.paragraphs += paragraphs_of(text, _PARAGRAPHS, _LINES, (*_WITHOUT, "aside", "footer")).split("\n\n")
-    for one in outermost(element.iter("aside", "footer")):
+        article.paragraphs += paragraphs_of(text, _PARAGRAPHS, _LINES, _WITHOUT).split("\n\n")
+    for one in below:
         (_parse_aside if one.tag == "aside" else _parse_footer)(article, one)
     if not article.title and not any(article.paragraphs) and not article.source:
         raise NoArticle(NO_TEXT)

@@ -106,8 +106,9 @@ def test_all_text_of_an_article_is_kept(tmp_path: Path) -> None:
     assert found.extra["footer"] == "Le mot de la fin"
     assert warnings == [ReadWarning("left-out", str(tmp_path / "a.html"), "Derrière.", "record 1")]
     [found], _ = articles(tmp_path / "b.html", text.replace("<header>", "<div>").replace("</header>", "</div>"))
-    assert (found.title, found.source) == ("Titre 1", "La Gazette")
-    assert found.body.endswith("Texte 1.\n\nTrois.")
+    assert (found.title, found.source, found.authors) == ("Titre 1", "La Gazette", ("Un",))
+    assert found.body == "Deux.\n\nQuatre.\n\nTexte 1.\n\nTrois."
+    assert found.extra == {"page": "3", "copyright": "© 2014 La Gazette", "footer": "Le mot de la fin"}
 
 
 @pytest.mark.parametrize("tag", ["aside", "footer"])
