@@ -27,11 +27,12 @@ _PARAGRAPHS = frozenset(
     re.findall(
         r"\w+",
         "p div h1 h2 h3 h4 h5 h6 li dt dd blockquote section article aside header footer figure figcaption table caption"
-        " ul ol dl pre hr address main nav body center details summary fieldset form",
+        " ul ol dl pre hr address main nav body center details summary fieldset form"
+        " svg text",
     )
 )
 _LINES = frozenset({"br", "tr"})
-_WITHOUT = frozenset({"script", "style", "rt", "rp", "svg", "template", "head", "title"})
+_WITHOUT = frozenset({"script", "style", "rt", "rp", "template", "head", "title", "desc", "metadata"})
 _EXTRA = ("creator", "contributor", "publisher", "identifier", "description", "rights", "subject")
 """Metadata that is kept in `extra`; the last is the topics."""
 _MARK = "\ue000title\ue000"
@@ -44,11 +45,12 @@ def read_epub(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
     """Read the parts of a book. Workers share them."""
     document = ZipDocument(file, options.limits, "EPUB", options.encoding)
     package = read_package(document)
-    if not package.groups:
+    if not package.groups and not package.unread:
         raise Unreadable("it is no whole EPUB file: no part of its text is in its order of reading")
     is_only = len(package.groups) == 1
     for group in package.groups:
         yield partial(_read_group, document, package, group, options, is_only)
+    yield from package.unread
 
 
 def _read_group(document: ZipDocument, package: Package, group: list[str], options: ReadOptions, is_only: bool) -> Draft:

@@ -8,14 +8,15 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from searchkit.corpus.reader import Unreadable
+from searchkit.corpus.reader import NoArticle, Unreadable
 from searchkit.corpus.readers.xml_parsing import Element, line_of, local_name
 from searchkit.corpus.readers.zip_documents import ZipDocument
 
 MAX_PARTS = 20_000
 """Maximum number of parts in the order of reading."""
 _SPLIT = re.compile(r"(.+?)[_-]split[_-]?\d+(\.\w+)$")
-_XHTML = ("application/xhtml+xml", "text/html", "application/xml", "text/xml", "text/x-oeb1-document")
+_XHTML = ("application/xhtml+xml", "text/html", "application/xml", "text/xml", "text/x-oeb1-document", "image/svg+xml")
+_NAME_OF_XHTML = re.compile(r".*\.(?:x?html?|xml)", re.I)
 
 
 @dataclass(slots=True)
@@ -31,13 +32,14 @@ class Package:
     """A book. `metadata` has the values by local name, each with its attributes by local name;
     `groups` are the parts in the order of reading, with those together that are one text; `entries`
     are the first entries of the navigation by part. `tables_of_contents` and `encrypted` are names
-    of parts."""
+    of parts; `unread` are what is reported of other parts in the order of reading."""
 
     metadata: dict[str, list[tuple[str, dict[str, str]]]] = field(default_factory=dict)
     groups: list[list[str]] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     tables_of_contents: set[str] = field(default_factory=set)
     encrypted: set[str] = field(default_factory=set)
+    unread: list[Unreadable | NoArticle] = field(default_factory=list)
 
     def first(self, name: str) -> str:
         """The first value of a name, or ""."""
@@ -80,11 +82,19 @@ def _read_order(package: Package, spine: Element, manifest: dict[str, Element], 
     its own, goes on with it."""
     seen: set[str] = set()
     for reference in spine.iterchildren("{*}itemref"):
-        item = manifest.get(_attribute(reference, "idref"))
-        if item is None or _attribute(item, "media-type").lower() not in _XHTML:
-            continue
-        part = _resolve(folder, item)
+        identifier = _attribute(reference, "idref")
+        item = manifest.get(identifier)
+        part = "" if item is None else _resolve(folder, item)
         if part in seen:
+            continue
+        kind = "" if item is None else _attribute(item, "media-type").lower()
+        if kind not in _XHTML and not _NAME_OF_XHTML.fullmatch(part):
+            if kind.startswith("image/"):
+                package.unread.append(NoArticle(f"{part} is a picture"))
+            elif item is None:
+                package.unread.append(Unreadable(f'its order of reading names a part "{identifier}" that it does not have'))
+            else:
+                package.unread.append(Unreadable(f'{part} is of the type "{kind}", not XHTML'))
             continue
         seen.add(part)
         if len(seen) > MAX_PARTS:

@@ -72,6 +72,28 @@ def test_encodings(tmp_path: Path, part: bytes, encoding: str, warned: list[tupl
     assert [(one.kind, one.text) for one in warnings] == warned
 
 
+def test_every_part_of_the_order_of_reading_is_read_or_reported(tmp_path: Path) -> None:
+    kinds = {"1.xhtml": "application/xhtml", "2.svg": "image/svg+xml", "3.jpg": "image/jpeg", "4.pdf": "application/pdf"}
+    svg = (
+        "<svg xmlns='http://www.w3.org/2000/svg'><title>T</title><text>A <tspan>map.</tspan></text><text>Port.</text></svg>"
+    )
+    items = "".join(f'<item id="{name}" href="{name}" media-type="{kind}"/>' for name, kind in kinds.items())
+    spine = "".join(f'<itemref idref="{name}"/>' for name in (*kinds, "5"))
+    package = f"<package><manifest>{items}</manifest><spine>{spine}</spine></package>"
+    page = f"<html><body><p>Ferries sail.</p><p>{svg}</p></body></html>"
+    parts = {"OEBPS/book.opf": package, "OEBPS/1.xhtml": page, "OEBPS/2.svg": svg}
+    (tmp_path / "a.epub").write_bytes(epub_of({}, "", parts=parts))
+    failures: list[Failure] = []
+    warnings: list[ReadWarning] = []
+    found = list(read(tmp_path / "a.epub", "L", failures.append, on_warning=warnings.append))
+    assert [one.body for one in found] == ["Ferries sail.\n\nA map.\n\nPort.", "A map.\n\nPort."]
+    assert [one.reason for one in failures] == [
+        'OEBPS/4.pdf is of the type "application/pdf", not XHTML',
+        'its order of reading names a part "5" that it does not have',
+    ]
+    assert [(one.kind, one.text) for one in warnings] == [("no-article", "OEBPS/3.jpg is a picture")]
+
+
 def test_the_loop_of_a_navigation_ends() -> None:
     ncx = "<navPoint><navLabel><text>One</text></navLabel><content src='1.html'/></navPoint>" * 5000
     data = epub_of({"1.html": "<p>Text.</p>"}, "<dc:title>A</dc:title>", ncx=ncx)
