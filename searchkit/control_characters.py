@@ -49,6 +49,8 @@ def one_line(text: str) -> str:
     In a text that is not ASCII other white space stays, as a no-break blank may separate groups of
     digits.
     """
+    if text.isprintable() and (" " not in text or ("  " not in text and text[0] != " " != text[-1])):
+        return text  # the usual case, found in two thirds of the time
     return " ".join(text.split()) if text.isascii() else _BLANKS.sub(" ", text).strip(" ")
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,3 +36,9 @@ def test_cleaning_leaves_nothing_to_clean_and_joins_no_words(text: str) -> None:
     assert not has_controls(cleaned)
     assert has_controls(text) == (cleaned != text)
     assert len(cleaned.replace("\r\n", "\n")) >= len(text.replace("\r\n", "\n"))
+
+
+@given(st.text(st.sampled_from(" \t\nab.é\xa0\u2003\u200b\u0085"), max_size=8))
+def test_one_line_of_any_text(text: str) -> None:
+    blanks = r"\s" if text.isascii() else r"[ \t\n]"
+    assert one_line(text) == re.sub(f"{blanks}+", " ", text).strip(" ")
