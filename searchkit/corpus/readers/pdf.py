@@ -66,11 +66,13 @@ def read_pdf(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
             "its fonts do not say which characters they draw; read them by OCR: ocrmypdf --force-ocr in.pdf out.pdf"
         )
     properties = _properties(document.metadata)
-    kept, margins = without_margins(pages.found)
+    kept, margins, numbers = without_margins(pages.found)
     if not any(kept):
-        kept, margins = [columns for _, columns in pages.found], []
+        kept, margins, numbers = [columns for _, columns in pages.found], [], []
     if margins:
         properties.extra["page_headers"] = "\n".join(margins)
+    if numbers:
+        properties.extra["page_numbers"] = ", ".join(numbers)
     if document.count > 1:
         properties.extra["pages"] = str(document.count)
     if pages.without_text and pages.has_pictures:

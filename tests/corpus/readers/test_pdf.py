@@ -181,12 +181,20 @@ def test_margins() -> None:
         lines[-1].top, lines[-1].bottom = 780, 790
         return 800, [lines]
 
-    kept, removed = without_margins([page("The Coast 1", "Text", "- 1 -"), page("The Coast 2", "More", "- 2 -")])
+    kept, removed, numbers = without_margins([page("The Coast 1", "Text", "- 1 -"), page("The Coast 2", "More", "- 2 -")])
     assert [[line.text for line in columns[0]] for columns in kept] == [["Text"], ["More"]]
-    assert removed == ["The Coast 1"]
+    assert (removed, numbers) == (["The Coast 1"], ["- 1 - to - 2 -"])
     low = page("Once", "Text", "7")
     low[1][0][-1].bottom = 660  # a page number may stand further from the edge
     assert [line.text for line in without_margins([low])[0][0][0]] == ["Once", "Text"]
-    kept, removed = without_margins([page("Once", "Text", "Page 3 of 7")])
+    kept, removed, numbers = without_margins([page("Once", "Text", "Page 3 of 7")])
     assert [[line.text for line in columns[0]] for columns in kept] == [["Once", "Text"]]
-    assert removed == []
+    assert (removed, numbers) == ([], ["Page 3 of 7"])
+    for last, expected in (("5678", []), ("1234", ["Dead: 1234"]), ("1235", ["Dead: 1234"])):
+        kept, removed, numbers = without_margins([page("Text", "Dead: 1234"), page("More", f"Dead: {last}")])
+        assert (removed, numbers, len(kept[1][0])) == (expected, [], 1 if expected else 2)
+    kept, removed, numbers = without_margins([page(chr(65 + n), f"Dead: {n}") for n in (7, 8, 9, 4, 5)])
+    assert removed == ["Dead: 7", "Dead: 4"]
+    year = column(50, 100, ["Ferries left the harbour again on Sunday.", "Nobody had seen them for a week of storms."])
+    found = article(pdf_of([[Text(50, 60, 24, "1984"), *year]]))
+    assert (found.title, dict(found.extra)) == ("1984", {})
