@@ -13,6 +13,7 @@ from lxml import etree
 
 from searchkit.corpus.dates import parse_date
 from searchkit.corpus.options import DATE_ORDERS
+from searchkit.corpus.path_dates import date_in_path
 from searchkit.corpus.readers import page_keys
 from searchkit.corpus.readers.page_markup import PageMarkup, clean, pieces_of
 
@@ -20,8 +21,8 @@ Element: TypeAlias = Any
 
 
 class FoundDate(NamedTuple):
-    """A date, or the text that was meant for one and not understood; without a date, `modified` is
-    the printed date of a change."""
+    """A date, or the text that was meant for one and not understood. `modified` is the text of a
+    date that is that of a change, since the page prints no other."""
 
     date: datetime | None = None
     raw: str = ""
@@ -71,8 +72,8 @@ _CHANGED = re.compile(
 _ISO = re.compile(r"(?:19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d\S*")
 
 
-def find_date(page: PageMarkup, text: str, heading: Element | None, order: str = "") -> FoundDate:
-    """The date of publication; `text` is the source of the page, `heading` the element of its
+def find_date(page: PageMarkup, source: str, heading: Element | None, order: str = "") -> FoundDate:
+    """The date of publication; `source` is that of the page, `heading` the element of its
     title, `order` that of ambiguous dates."""
     raw = ""
     for candidate in _stated(page):
@@ -82,7 +83,7 @@ def find_date(page: PageMarkup, text: str, heading: Element | None, order: str =
             return FoundDate(date)
         raw = raw or candidate[:200]
     changes: list[str] = []
-    for texts in (_marked(page, heading, changes), _IN_SCRIPT.findall(text)[:1], _printed(page, heading, changes)):
+    for texts in (_marked(page, heading, changes), _IN_SCRIPT.findall(source)[:1], _printed(page, heading, changes)):
         for candidate in texts:
             date = parse_date(candidate, order)
             if date is not None:
@@ -93,7 +94,12 @@ def find_date(page: PageMarkup, text: str, heading: Element | None, order: str =
         other = None
     if other and (date := parse_date(other)) is not None and not _is_any_of(date, changes, order):
         return FoundDate(date)
-    return FoundDate(raw=raw, modified=next(iter(changes), ""))
+    if date_in_path(page.url) is None:  # the date of a URL is nearer to that of publication
+        for text in changes:
+            date = parse_date(text, order)
+            if date is not None:
+                return FoundDate(date, raw, text)
+    return FoundDate(raw=raw)
 
 
 def _stated(page: PageMarkup) -> Iterator[str]:

@@ -126,6 +126,7 @@ def _set_date(found: PageMetadata, page: PageMarkup, text: str, order: str) -> N
     found.date = date.date
     if date.modified:
         found.extra.setdefault("modified", date.modified)
+        found.extra["date_source"] = "modified"
     if date.raw:
         found.extra["date"] = date.raw
         found.warnings += (("dates", date.raw),)

@@ -55,26 +55,27 @@ def test_the_url_that_a_page_was_found_at() -> None:
     ("line", "date", "modified"),
     [
         ("<p>3 May 2021", "2021-05-03", ""),
-        ("<p>Updated: 3 May 2021", "", "3 May 2021"),
-        ("<p>Last updated on Monday, 3 May 2021", "", "3 May 2021"),
-        ("<p>Updated 10:30 GMT, May 3, 2021", "", "May 3, 2021"),
-        ("<p>Aktualisiert am 3. Mai 2021", "", "3. Mai 2021"),
-        ("<p>Mis à jour le 3 mai 2021", "", "3 mai 2021"),
-        ("<p><b>Updated:</b> 3 May 2021", "", "3 May 2021"),
-        ("<dl><dt>Updated<dd>3 May 2021</dl>", "", "3 May 2021"),
-        ("<div class=date>Updated: 3 May 2021</div>", "", "3 May 2021"),
-        ("<div class=date><b>Updated</b> <span>3 May 2021</span></div>", "", "3 May 2021"),
-        ("<time datetime=2021-05-03>Updated 3 May 2021</time>", "", "2021-05-03"),
-        ("<p>Updated <time datetime=2021-05-03>3 hours ago</time>", "", "2021-05-03"),
+        ("<p>Updated: 3 May 2021", "2021-05-03", "3 May 2021"),
+        ("<p>Last updated on Monday, 3 May 2021", "2021-05-03", "3 May 2021"),
+        ("<p>Updated 10:30 GMT, May 3, 2021", "2021-05-03", "May 3, 2021"),
+        ("<p>Aktualisiert am 3. Mai 2021", "2021-05-03", "3. Mai 2021"),
+        ("<p>Mis à jour le 3 mai 2021", "2021-05-03", "3 mai 2021"),
+        ("<p><b>Updated:</b> 3 May 2021", "2021-05-03", "3 May 2021"),
+        ("<dl><dt>Updated<dd>3 May 2021</dl>", "2021-05-03", "3 May 2021"),
+        ("<div class=date>Updated: 3 May 2021</div>", "2021-05-03", "3 May 2021"),
+        ("<div class=date><b>Updated</b> <span>3 May 2021</span></div>", "2021-05-03", "3 May 2021"),
+        ("<time datetime=2021-05-03>Updated 3 May 2021</time>", "2021-05-03", "2021-05-03"),
+        ("<p>Updated <time datetime=2021-05-03>3 hours ago</time>", "2021-05-03", "2021-05-03"),
         ("<p>Updated: 3 May 2021. Published: 1 May 2021", "2021-05-01", ""),
         ("<div class=date>1 May 2021 | Updated 3 May 2021</div>", "2021-05-01", ""),
         ("<p>Updated story. Published 3 May 2021", "2021-05-03", ""),
         ("<p>Backdated 3 May 2021", "2021-05-03", ""),
     ],
 )
-def test_the_printed_date_of_a_change_is_no_date_of_publication(line: str, date: str, modified: str) -> None:
+def test_the_printed_date_of_a_change_is_that_of_a_page_without_another(line: str, date: str, modified: str) -> None:
     found = parse_page(f"<html><head><title>Bridge</title></head><body><h1>Bridge</h1>{line}{TEXT}</body></html>")
     assert (found.date.date().isoformat() if found.date else "", found.extra.get("modified", "")) == (date, modified)
+    assert found.extra.get("date_source", "") == ("modified" if modified else "")
 
 
 def test_text_below_elements_that_are_nested_deeply_is_not_lost() -> None:
