@@ -95,20 +95,28 @@ def _parse(text: str) -> Draft:
     )
 
 
-def _collect(area: Element, page: _Page, above: tuple[str, ...], language: str) -> None:
-    """Collect the text regions below an element; those inside of a region follow its own lines."""
+def _collect(area: Element, page: _Page, above: tuple[str, ...], language: str) -> bool:
+    """Collect the text regions below an element; those inside of a region follow its own lines.
+    Returns whether they have any text: that of a region without lines says it again."""
+    has_text = False
     # The depth of a tree is bounded by libxml2 (256).
     regions = [child for child in area if child.tag in _REGIONS or str(child.tag).endswith("Region")]
     for region in sorted(regions, key=_transkribus_index):
         own = region.get("id") or ""
         inner_language = region.get("primaryLanguage") or language
         inner = (*above, own) if own else above
+        block = None
         if region.tag in ("TextRegion", "TableCell"):
             name = own if own and own not in page.regions else f"{own}#{len(page.regions)}"
-            page.regions[name] = _parse_region(region, inner_language)
+            block = page.regions[name] = _parse_region(region, inner_language)
             for group in inner:
                 page.below.setdefault(group, []).append(name)
-        _collect(region, page, inner, inner_language)
+        if _collect(region, page, inner, inner_language):
+            has_text = True
+            if block is not None and region.find("TextLine") is None:
+                block.lines, block.confidences = [], []
+        has_text = has_text or (block is not None and bool(block.text))
+    return has_text
 
 
 def _transkribus_index(element: Element) -> int:

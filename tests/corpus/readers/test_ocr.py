@@ -91,6 +91,17 @@ def test_half_words_without_their_other_half(tmp_path: Path) -> None:
     assert failures == []
 
 
+def test_the_text_of_a_region_is_read_once(tmp_path: Path) -> None:
+    text = "<TextEquiv><Unicode>{}</Unicode></TextEquiv>"
+    inner = f"<TextRegion id='b'><TextLine>{text.format('Inner text')}</TextLine></TextRegion>"
+    empty = "<TextRegion id='c'/>"
+    regions = f"<TextRegion id='a'>{inner}{empty}{text.format('Inner text')}</TextRegion>"
+    regions += f"<TextRegion id='d'>{empty}{text.format('Own text')}</TextRegion>"
+    (tmp_path / "a.xml").write_text(f"<PcGts><Page>{regions}</Page></PcGts>")
+    (article,), _ = outcome(tmp_path / "a.xml")
+    assert article.body == "Inner text\n\nOwn text"
+
+
 def test_entities_are_no_bomb(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_text(LAUGHS + ALTO.format(BLOCK.format(1, "&a9;")))
     (tmp_path / "b.xml").write_text(LAUGHS + "<PcGts><Page><TextRegion><TextEquiv><Unicode>&a9;</Unicode></TextEquiv>"
