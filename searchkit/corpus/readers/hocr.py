@@ -61,21 +61,27 @@ _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9._:-]{1,40
 _META = re.compile(r"<meta\b[^<>]{0,2000}>", re.IGNORECASE)
 _TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<]*)<", re.IGNORECASE)
 _LANGUAGE = re.compile(r"""<html\b[^<>]{0,500}\slang\s*=\s*["']([\w-]{1,20})["']""", re.IGNORECASE)
+_BEGINNING = re.compile(rb"<(?:html|body)\b", re.I)
+_END = re.compile(rb"</(?:html|body)\s*>", re.I)
+_CUT_TAG = re.compile(r"<[A-Za-z/][^<>]*\Z")
 _NO_TITLES = ("", "ocr output", "hocr", "ocr results", "untitled", "image: -")
 
 
 def read_hocr(stream: ByteStream, options: ReadOptions) -> Iterator[Record]:
-    """Read the pages of a file. One that is too large is reported, and ends the reading."""
+    """Read the pages of a file. One that is too large is reported, and ends the reading. A file
+    that is cut off is read as far as it goes, and reported."""
     longest = options.limits.max_article
     head, pages = _split(stream, longest)
     declared = _CHARSET.search(head)
     encoding = declared[1].decode("ascii") if declared else ""
     shared = _parse_head(head, encoding)
-    number = 0
+    number, page = 0, b""
     for number, (page, is_only) in enumerate(pages, 1):
         yield Encoded(page, partial(_parse_page, shared, number, is_only), encoding)
     if number == 0:
         raise Unreadable("no page of hOCR stands in it; expected an element of the class ocr_page")
+    if not _END.search(page) and (_BEGINNING.search(head) or b"<" in page[page.rfind(b">") + 1 :]):
+        raise Unreadable("it ends within a tag, or without </body>; is the file cut off?")
 
 
 def _split(stream: ByteStream, longest: int) -> tuple[bytes, Iterator[tuple[bytes, bool]]]:
@@ -202,7 +208,7 @@ class _PageReader:
                 self._begin(name, tag[3])
             elif name == "br":
                 self._end_line()
-        self._line.append(text[at:].partition("<")[0])
+        self._line.append(_CUT_TAG.sub("", text[at:]))
         self._end_block()
 
     def _begin(self, name: str, attributes: str) -> None:

@@ -115,7 +115,7 @@ def test_entities_are_no_bomb(tmp_path: Path) -> None:
 def test_depth_is_no_bomb(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_text(ALTO.format("<ComposedBlock>" * 100_000))
     (tmp_path / "b.xml").write_text("<PcGts><Page>" + "<TextRegion>" * 100_000)
-    (tmp_path / "c.html").write_text("<html><div class='ocr_page'>" + "<div class='ocr_carea'>" * 100_000 + "deep")
+    (tmp_path / "c.html").write_text("<html><div class='ocr_page'>" + "<div class='ocr_carea'>" * 100_000 + "deep</body>")
     found = read_within(tmp_path, megabytes=300, seconds=30)
     assert found.ids == ["L/c.html"]
     assert len(found.failures) == 2
@@ -159,6 +159,24 @@ def test_time_is_linear(tmp_path: Path, piece: str) -> None:
     start = time.process_time()
     outcome(path)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("end", "body", "is_cut"),
+    [
+        ("two < three", "One two < three", True),
+        ("two <span class='oc", "One two", True),
+        ("two < three</span></div></body>", "One two < three", False),
+        ("two</span></div></HTML >", "One two", False),
+    ],
+)
+def test_the_end_of_a_file(tmp_path: Path, end: str, body: str, is_cut: bool) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(f"<html><body><div class='ocr_page'><span class='ocr_line'>One {end}")
+    (article,), failures = outcome(path)
+    assert article.body == body
+    cut = "it ends within a tag, or without </body>; is the file cut off?"
+    assert [one.reason for one in failures] == [cut] * is_cut
 
 
 def test_a_page_that_is_too_large_ends_the_reading(tmp_path: Path) -> None:
