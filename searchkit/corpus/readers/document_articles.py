@@ -22,6 +22,7 @@ from searchkit.corpus.reader import NO_TEXT, Draft, NoArticle, RecordWarning
 from searchkit.corpus.readers.document_paragraphs import Paragraph
 
 _TITLE = "title"
+IN_MARGINS_ONLY = "it has neither a title nor a text outside of its page headers and footers"
 MAX_LINES_TO_DATE = 4
 """Maximum number of lines under the title among which a date is looked for."""
 MAX_ABOVE_TITLE = 5

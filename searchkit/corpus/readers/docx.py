@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import IO
 
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Record
-from searchkit.corpus.readers.document_articles import Properties, article_of, topics_of_keywords
-from searchkit.corpus.readers.docx_paragraphs import read_paragraphs, relationships
+from searchkit.corpus.reader import NoArticle, Record
+from searchkit.corpus.readers.document_articles import IN_MARGINS_ONLY, Properties, article_of, topics_of_keywords
+from searchkit.corpus.readers.docx_paragraphs import main_part, read_paragraphs, relationships
 from searchkit.corpus.readers.export_documents import split_export
 from searchkit.corpus.readers.xml_parsing import line_of, local_name
 from searchkit.corpus.readers.zip_documents import ZipDocument
@@ -31,7 +31,14 @@ def read_docx(file: IO[bytes], options: ReadOptions) -> Iterator[Record]:
     if exported is not None:
         yield from exported
     else:
-        yield article_of(paragraphs, properties, options.date_order)
+        article = article_of(paragraphs, properties, options.date_order)
+        is_empty = isinstance(article, NoArticle) and _has_text_in_margins(document)
+        yield NoArticle(IN_MARGINS_ONLY) if is_empty else article
+
+
+def _has_text_in_margins(document: ZipDocument) -> bool:
+    parts = relationships(document, main_part(document)).values()
+    return any(line_of(document.parse(part)) for kind, part in parts if kind in ("header", "footer") and part in document)
 
 
 def _properties(document: ZipDocument) -> Properties:

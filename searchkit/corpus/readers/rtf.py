@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Record, Unreadable
-from searchkit.corpus.readers.document_articles import Properties, article_of, topics_of_keywords
+from searchkit.corpus.reader import NoArticle, Record, Unreadable
+from searchkit.corpus.readers.document_articles import IN_MARGINS_ONLY, Properties, article_of, topics_of_keywords
 from searchkit.corpus.readers.export_documents import split_export
 from searchkit.corpus.readers.rtf_text import read_rtf_document
 
@@ -15,6 +16,8 @@ _EXTRA = {
     "category": "category", "company": "company", "manager": "manager",
 }  # fmt: skip
 """Destinations of the information group that are kept in `extra`, and their keys there."""
+
+_MARGIN = re.compile(rb"\\(?:header|footer)[lrf]?(?![a-z])")
 
 
 def read_rtf(data: bytes, options: ReadOptions) -> Iterator[Record]:
@@ -33,6 +36,8 @@ def read_rtf(data: bytes, options: ReadOptions) -> Iterator[Record]:
     if exported is not None:
         yield from exported
     else:
-        yield article_of(document.paragraphs, properties, options.date_order)
+        article = article_of(document.paragraphs, properties, options.date_order)
+        is_empty = isinstance(article, NoArticle) and _MARGIN.search(data) is not None
+        yield NoArticle(IN_MARGINS_ONLY) if is_empty else article
     if document.is_cut_off:
         raise Unreadable("it ends within a group; is the file cut off?")

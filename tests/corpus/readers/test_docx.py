@@ -8,7 +8,8 @@ import pytest
 
 from searchkit.corpus.limits import Limits
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Unreadable
+from searchkit.corpus.reader import NO_TEXT, Draft, NoArticle, Unreadable
+from searchkit.corpus.readers.document_articles import IN_MARGINS_ONLY
 from searchkit.corpus.readers.document_paragraphs import Paragraph
 from searchkit.corpus.readers.docx import read_docx
 from searchkit.corpus.readers.docx_paragraphs import docx_paragraphs
@@ -151,6 +152,16 @@ def test_the_encoding_of_html_that_is_embedded() -> None:
         (draft,) = read_docx(io.BytesIO(data), ReadOptions())
         assert isinstance(draft, Draft)
         assert (draft.title, draft.warnings) == (expected, warnings and (warnings,))
+
+
+def test_text_in_page_headers_only() -> None:
+    relation = '<Relationship Id="h" Type="x/header" Target="header1.xml"/>'
+    for header, reason in (("Text.", IN_MARGINS_ONLY), ("", NO_TEXT)):
+        part = f"<w:hdr xmlns:w='w'>{paragraph(header)}</w:hdr>"
+        data = docx_of("<w:p/>", relations=relation, parts={"word/header1.xml": part})
+        (found,) = read_docx(io.BytesIO(data), ReadOptions())
+        assert isinstance(found, NoArticle)
+        assert str(found) == reason
 
 
 def failure(data: bytes, limits: Limits | None = None) -> str:

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from searchkit.corpus.options import ReadOptions
-from searchkit.corpus.reader import Draft, Unreadable
+from searchkit.corpus.reader import NO_TEXT, Draft, NoArticle, Unreadable
+from searchkit.corpus.readers.document_articles import IN_MARGINS_ONLY
 from searchkit.corpus.readers.document_paragraphs import Paragraph
 from searchkit.corpus.readers.rtf import read_rtf
 from searchkit.corpus.readers.rtf_text import read_rtf_document, rtf_to_text
@@ -132,6 +133,13 @@ def test_what_is_damaged() -> None:
     assert rtf_to_text(rb"{\rtf1 One}}}}Two{\rtf1\bin-5 a\bin99999 b\u-99999999?c}") == "One\n\na"
     with pytest.raises(Unreadable, match="its groups are nested more than 10,000 deep"):
         rtf_to_text(b"{\\rtf1" + b"{" * 20_000)
+
+
+def test_text_in_page_headers_only() -> None:
+    for data, reason in ((rb"{\rtf1{\headerl Text}\par}", IN_MARGINS_ONLY), (rb"{\rtf1\headery5\par}", NO_TEXT)):
+        (found,) = read_rtf(data, ReadOptions())
+        assert isinstance(found, NoArticle)
+        assert str(found) == reason
 
 
 def test_characters_of_an_export_that_are_lost() -> None:
