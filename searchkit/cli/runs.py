@@ -6,6 +6,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,7 +17,7 @@ from searchkit.cli.options import wait_option
 from searchkit.cli.printers import print_json, print_lines, to_json
 from searchkit.cli.terminal import is_quiet, print_diagnostic, print_error, print_note, quantity, strip_controls
 
-MAX_SHOWN = 20
+MAX_SHOWN, MAX_OF_ONE_REASON = 20, 3
 COLUMNS_BESIDE_BAR = 30
 """The columns of its label, the percentage and the time that is left."""
 PROGRESS_DELAY = 1.0
@@ -154,7 +155,7 @@ def print_report(
     With `with_known`, failures that earlier runs reported are listed too; without, it is said how
     to read those files again.
     """
-    as_json, listed = given["as_json"], given["errors"] is not None
+    as_json = given["as_json"]
     shown = [failure for failure in report.failures if failure.new or with_known]
     if as_json:
         dry = {"changes": [{"change": change, "id": name} for change, name in report.changes]} if dry_run else {}
@@ -173,11 +174,7 @@ def print_report(
                 **dry,
             }
         )
-    for failure in shown[:MAX_SHOWN]:
-        place = f", {failure.place}" if failure.place else ""
-        print_error(f"not read: {failure.path}{place}: {failure.reason}")
-    if len(shown) > MAX_SHOWN:
-        print_error(f"... and {len(shown) - MAX_SHOWN:,} more{'' if listed else ', --errors FILE lists all'}")
+    _print_failures(shown, "" if given["errors"] is not None else " (--errors FILE lists all)")
     known = {failure.path for failure in report.failures} - {failure.path for failure in shown}
     if known:
         print_diagnostic(f"earlier failures in {quantity(len(known), 'file', 'files')}; to read again: searchkit retry")
@@ -196,6 +193,24 @@ def print_report(
         what = "dry run, nothing was done: " if dry_run else "rebuilt: " if rebuild else ""
         click.echo(f"{what}{report_counts(report)}" if what else report_summary(report))
     return 2 if any(failure.new for failure in report.failures) else 0
+
+
+def _print_failures(failures: list[searchkit.Failure], hint: str) -> None:
+    """Print one line for each failure. If they are many, the first of each reason stand for the
+    others, as where the library of a format is missing."""
+    by_reason: dict[str, list[searchkit.Failure]] = {}
+    for failure in failures:
+        by_reason.setdefault(failure.reason, []).append(failure)
+    left, most = len(failures), MAX_SHOWN if len(failures) <= MAX_SHOWN else MAX_OF_ONE_REASON
+    for reason, alike in islice(by_reason.items(), MAX_SHOWN):
+        for failure in alike[:most]:
+            place = f", {failure.place}" if failure.place else ""
+            print_error(f"not read: {failure.path}{place}: {reason}")
+        if len(alike) > most:
+            print_error(f"not read: {len(alike) - most:,} more{hint}: {reason}")
+        left -= len(alike)
+    if left:
+        print_error(f"... and {left:,} more{hint}")
 
 
 def report_summary(report: searchkit.IndexReport) -> str:

@@ -99,13 +99,34 @@ def test_index_of_what_gives_no_article_remembers_nothing(engine: RecordedEngine
 
 def test_index_lists_twenty_failures(engine: RecordedEngine, run: Run) -> None:
     Path("corpus").mkdir()
-    for number in range(23):
+    for number in range(20):
         Path(f"corpus/{number:02}.txt").touch()
     write("corpus/one.txt", "The text.")
     lines = run("index", "corpus").err.splitlines()
-    path = Path("corpus/19.txt").absolute()
-    assert (len(lines), lines[19]) == (21, f"searchkit: not read: {path}: the file is empty")
-    assert lines[-1] == "searchkit: ... and 3 more, --errors FILE lists all"
+    paths = [Path(f"corpus/{number:02}.txt").absolute() for number in range(20)]
+    assert lines == [f"searchkit: not read: {path}: the file is empty" for path in paths]
+
+
+def test_of_more_failures_index_lists_three_of_each_reason(engine: RecordedEngine, run: Run) -> None:
+    Path("corpus").mkdir()
+    for number in range(23):
+        Path(f"corpus/{number:02}.txt").touch()
+    for number in range(11):
+        Path(f"corpus/x{number:02}.txt").write_text(" ")
+    write("corpus/one.txt", "The text.")
+    ran = run("index", "corpus", "--errors", "failures.jsonl")
+    assert Path("failures.jsonl").read_text().count("\n") == 34
+    start = f"searchkit: not read: {Path('corpus').absolute()}"
+    empty, blank = "the file is empty", "the file holds nothing but blanks"
+    expected = [
+        *(f"{start}/{name}.txt: {empty}" for name in ("00", "01", "02")),
+        f"searchkit: not read: 20 more: {empty}",
+        *(f"{start}/{name}.txt: {blank}" for name in ("x00", "x01", "x02")),
+        f"searchkit: not read: 8 more: {blank}",
+    ]
+    assert ran.err.splitlines() == expected
+    again = run("index", "--rebuild").err.splitlines()
+    assert again == [line.replace(" more:", " more (--errors FILE lists all):") for line in expected]
 
 
 def test_index_errors_go_to_a_file(engine: RecordedEngine, run: Run) -> None:
