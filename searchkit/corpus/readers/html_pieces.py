@@ -14,6 +14,7 @@ from searchkit.corpus.encoding_names import encoding_name
 from searchkit.corpus.limits import format_size
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, Record, Unreadable
+from searchkit.corpus.readers.utf8_streams import Rewound, Utf8Stream
 from searchkit.corpus.source import ByteStream
 
 MAX_PIECE_LENGTH = 4 * 2**20
@@ -52,11 +53,11 @@ def split_pieces(stream: ByteStream, beginnings: Sequence[re.Pattern[bytes]], ma
 
 def _split(stream: ByteStream, beginnings: Sequence[re.Pattern[bytes]], max_length: int) -> Iterator[tuple[bytes, str, str]]:
     too_large = f"the article is larger than {format_size(max_length)} with its markup; is the file damaged?"
-    read, charset = _utf_8_reader(stream)
+    stream, charset = _utf_8_stream(stream)
     pattern: re.Pattern[bytes] | None = None
     head = pending = b""
     is_in_piece = False
-    while chunk := read(max(2**18, len(pending))):
+    while chunk := stream.read(max(2**18, len(pending))):
         pending += chunk
         if len(head) < _HEAD_LENGTH:
             head += chunk[: _HEAD_LENGTH - len(head)]
@@ -80,27 +81,14 @@ def _split(stream: ByteStream, beginnings: Sequence[re.Pattern[bytes]], max_leng
         yield pending, charset, ""
 
 
-def _utf_8_reader(stream: ByteStream) -> tuple[Callable[[int], bytes], str]:
-    """A function that reads a stream, and the encoding that its byte-order mark names, or "".
-    UTF-16 is converted to UTF-8."""
+def _utf_8_stream(stream: ByteStream) -> tuple[ByteStream, str]:
+    """The stream without a byte-order mark, and the encoding that this names, or "". UTF-16 is
+    converted to UTF-8."""
     start = stream.read(3)
     mark, encoding = next(((mark, name) for mark, name in _WIDE if start.startswith(mark)), (b"", ""))
-    left = [start[len(mark) :]]
-
-    def read(size: int) -> bytes:
-        return left.pop() + stream.read(size) if left else stream.read(size)
-
     if encoding in ("", "utf-8"):
-        return read, encoding
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-
-    def read_wide(size: int) -> bytes:
-        while data := read(size):
-            if text := decoder.decode(data):
-                return text.encode("utf-8", "replace")
-        return b""
-
-    return read_wide, "utf-8"
+        return Rewound(start[len(mark) :], stream), encoding
+    return Utf8Stream(start, stream, encoding), "utf-8"
 
 
 def read_pieces(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Draft, Encoded, Record
 from searchkit.corpus.readers.tagged_records import RecordSplitter, tagged_records
+from searchkit.corpus.readers.utf8_streams import Rewound, Utf8Stream
 from searchkit.corpus.source import ByteStream
 from searchkit.corpus.tolerant_decoding import decode_tolerantly
 
@@ -23,11 +24,11 @@ def read_tagged_file(stream: ByteStream, options: ReadOptions, parse: Callable[[
     """Read the records of a file; one without its end is reported, and the next one read. Names of
     tags may be in small letters; UTF-16 with a byte-order mark is converted to UTF-8."""
     head = stream.read(_HEAD)
-    source: ByteStream = _Rest(head, stream)
+    source: ByteStream = Rewound(head, stream)
     declared = ""
     for mark, encoding in _WIDE:
         if head.startswith(mark):
-            source, declared = _Converted(source, encoding), "utf-8"
+            source, declared = Utf8Stream(head, stream, encoding), "utf-8"
             head = head[: len(head) & ~1].decode(encoding, "replace").encode("utf-8", "replace")
     if not declared and (named := _DECLARATION.match(head.removeprefix(codecs.BOM_UTF8))):
         declared = named[1].decode("ascii")
@@ -43,30 +44,3 @@ def read_tagged_file(stream: ByteStream, options: ReadOptions, parse: Callable[[
 def _likely_encoding(record: bytes) -> str:
     """The encoding of a record that nothing declares: UTF-8 where it is, else to be detected."""
     return "utf-8" if record.isascii() or decode_tolerantly(record, "utf-8").is_mostly_valid else ""
-
-
-class _Rest:
-    """A stream whose first bytes were read already."""
-
-    def __init__(self, head: bytes, stream: ByteStream) -> None:
-        self._head, self._stream = head, stream
-
-    def read(self, size: int, /) -> bytes:
-        if not self._head:
-            return self._stream.read(size)
-        data, self._head = self._head[:size], self._head[size:]
-        return data
-
-
-class _Converted:
-    """A stream in UTF-16, converted to UTF-8."""
-
-    def __init__(self, stream: ByteStream, encoding: str) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-
-    def read(self, size: int, /) -> bytes:
-        while chunk := self._stream.read(size):
-            if text := self._decoder.decode(chunk):
-                return text.encode("utf-8", "replace")
-        return self._decoder.decode(b"", final=True).encode("utf-8", "replace")

@@ -3,7 +3,6 @@ in one does not lose the next, and memory is bounded by the largest."""
 
 from __future__ import annotations
 
-import codecs
 import re
 from array import array
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from searchkit.corpus.limits import MB, format_size
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Encoded, Parsed, Record, Unreadable
 from searchkit.corpus.readers.tagged_records import NO_END
+from searchkit.corpus.readers.utf8_streams import Rewound, Utf8Stream
 from searchkit.corpus.readers.xml_parsing import declared_encoding
 from searchkit.corpus.source import ByteStream
 
@@ -73,7 +73,7 @@ class RecordStream:
         self._offset = 0
         self._wide = next((encoding for mark, encoding in _WIDE if self._buffer.startswith(mark)), "")
         if self._wide:
-            self._stream = _Utf8Stream(self._buffer, stream, self._wide)
+            self._stream = Utf8Stream(self._buffer, stream, self._wide)
             self._buffer = self._stream.read(CHUNK)
         self.declared = "" if self._wide else declared_encoding(self._buffer[:_HEAD_SIZE].lstrip())
         self._at_end = not self._buffer
@@ -86,7 +86,7 @@ class RecordStream:
     def rewound(self) -> ByteStream:
         """The whole document again, before any record was split off; in UTF-8 if it was in
         UTF-16."""
-        return _Rewound(self._buffer, self._stream)
+        return Rewound(self._buffer, self._stream)
 
     def encoded(self, record: XmlRecord, parse: Callable[[str], Parsed]) -> Encoded:
         """A record in the encoding of its document."""
@@ -220,34 +220,6 @@ def read_records(
             yield records.encoded(record, partial(_parse_record, parse, context, record.is_only))
     if is_empty and nothing:
         raise Unreadable(nothing)
-
-
-class _Rewound:
-    """A stream whose first bytes were read already."""
-
-    def __init__(self, start: bytes, stream: ByteStream) -> None:
-        self._start, self._stream = start, stream
-
-    def read(self, size: int, /) -> bytes:
-        if not self._start:
-            return self._stream.read(size)
-        found, self._start = self._start[:size], self._start[size:]
-        return found
-
-
-class _Utf8Stream:
-    """A stream in UTF-16 or UTF-32, converted to UTF-8. Its first bytes were read already."""
-
-    def __init__(self, start: bytes, stream: ByteStream, encoding: str) -> None:
-        self._start, self._stream = start, stream
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-
-    def read(self, size: int, /) -> bytes:
-        while True:
-            chunk, self._start = self._start or self._stream.read(size), b""
-            text = self._decoder.decode(chunk, final=not chunk)
-            if text or not chunk:
-                return text.lstrip("\ufeff").encode("utf-8", "replace")
 
 
 def _parse_record(parse: Callable[[str, bool], Parsed], context: Context, is_only: bool, text: str) -> Parsed:
