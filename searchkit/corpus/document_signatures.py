@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""The first bytes of a compound file (MS-CFB): an old Office document, or an encrypted new one."""
 _NAME_AT = 30
 """Where the name of the first member stands; before it are its length, and that of the extra field
 (APPNOTE 4.3.7)."""

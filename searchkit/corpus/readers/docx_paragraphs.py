@@ -18,7 +18,7 @@ from searchkit.corpus.limits import Limits, format_size
 from searchkit.corpus.reader import Unreadable
 from searchkit.corpus.readers.document_paragraphs import Paragraph, TableRows
 from searchkit.corpus.readers.symbol_font import symbol_text
-from searchkit.corpus.readers.xml_parsing import Element, local_name
+from searchkit.corpus.readers.xml_parsing import Element, attribute_of, local_name
 from searchkit.corpus.readers.xml_streaming import stream_elements
 from searchkit.corpus.readers.zip_documents import ZipDocument
 
@@ -119,7 +119,7 @@ class _DocxReader:
             return
         names, based_on = {}, {}
         for style in self._document.parse(part).iter("{*}style"):
-            one = _attribute(style, "styleId")
+            one = attribute_of(style, "styleId")
             name = _value(style.find("./{*}name")).lower()
             level = _value(style.find("./{*}pPr/{*}outlineLvl"))
             names[one] = f"heading {int(level) + 1}" if level.isdecimal() and int(level) < 9 and name != "title" else name
@@ -187,7 +187,7 @@ class _DocxReader:
                 if not self._is_hidden(child):
                     self._collect(child, pieces)
             elif name == "fldChar":
-                self._change_field(_attribute(child, "fldCharType"))
+                self._change_field(attribute_of(child, "fldCharType"))
             elif any(self._codes):
                 self._collect(child, pieces)
             elif name in _MARKS:
@@ -195,9 +195,9 @@ class _DocxReader:
             elif name == "br":
                 pieces.append("\n")
             elif name == "sym":
-                pieces.append(symbol_text(_attribute(child, "char"), _attribute(child, "font")))
+                pieces.append(symbol_text(attribute_of(child, "char"), attribute_of(child, "font")))
             elif name in ("footnoteReference", "endnoteReference"):
-                self._notes.append((name.removesuffix("Reference"), _attribute(child, "id")))
+                self._notes.append((name.removesuffix("Reference"), attribute_of(child, "id")))
                 pieces.append(f"[{len(self._notes)}]")
             elif name == "txbxContent":
                 for paragraph in _outermost(child):
@@ -244,7 +244,7 @@ class _DocxReader:
             if kind not in parts:
                 part = self._target(f"{kind}s") or f"word/{kind}s.xml"
                 root = self._document.parse(part) if part in self._document else ()
-                parts[kind] = {_attribute(note, "id"): note for note in root if isinstance(note.tag, str)}
+                parts[kind] = {attribute_of(note, "id"): note for note in root if isinstance(note.tag, str)}
             note = parts[kind].get(identifier)
             self._codes.clear()
             paragraphs = (
@@ -256,7 +256,7 @@ class _DocxReader:
 
     def _foreign_part(self, element: Element) -> Iterator[Paragraph]:
         """The paragraphs of HTML that is embedded as a part of its own, as some programs do."""
-        _, target = self._relationships.get(_attribute(element, "id"), ("", ""))
+        _, target = self._relationships.get(attribute_of(element, "id"), ("", ""))
         if not target.lower().endswith(_HTML):
             raise Unreadable(
                 f"part of its text is in a file inside of it ({target or 'unknown'}); save it with a word processor"
@@ -280,12 +280,8 @@ def _is_placeholder(paragraph: Element) -> bool:
     return any(one.find("./{*}sdtPr/{*}showingPlcHdr") is not None for one in paragraph.iterancestors("{*}sdt"))
 
 
-def _attribute(element: Element, name: str) -> str:
-    return next((value for key, value in element.items() if local_name(key) == name), "")
-
-
 def _value(element: Element | None) -> str:
-    return "" if element is None else _attribute(element, "val")
+    return "" if element is None else attribute_of(element, "val")
 
 
 def _is_on(element: Element | None) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from searchkit.corpus.reader import NoArticle, Unreadable
-from searchkit.corpus.readers.xml_parsing import Element, line_of, local_name
+from searchkit.corpus.readers.xml_parsing import Element, attribute_of, line_of, local_name
 from searchkit.corpus.readers.zip_documents import ZipDocument
 
 MAX_PARTS = 20_000
@@ -54,7 +54,7 @@ def read_package(document: ZipDocument) -> Package:
     package = Package(encrypted=_encrypted(document))
     manifest: dict[str, Element] = {}
     for element in root.iter("{*}item"):
-        manifest.setdefault(_attribute(element, "id"), element)
+        manifest.setdefault(attribute_of(element, "id"), element)
     for element in root.iter("{*}metadata"):
         for one in element.iter():
             if isinstance(one.tag, str) and one is not element:
@@ -63,12 +63,12 @@ def read_package(document: ZipDocument) -> Package:
     spine = next(root.iter("{*}spine"), None)
     if spine is None:
         raise Unreadable("it is no whole EPUB file: its package has no order of reading (spine)")
-    navigation = [_resolve(folder, item) for item in manifest.values() if "nav" in _attribute(item, "properties").split()]
+    navigation = [_resolve(folder, item) for item in manifest.values() if "nav" in attribute_of(item, "properties").split()]
     package.tables_of_contents.update(navigation)
     for reference in root.iter("{*}reference"):
-        if _attribute(reference, "type").lower() == "toc":
+        if attribute_of(reference, "type").lower() == "toc":
             package.tables_of_contents.add(_resolve(folder, reference))
-    ncx = manifest.get(_attribute(spine, "toc"))
+    ncx = manifest.get(attribute_of(spine, "toc"))
     ncx_path = _resolve(folder, ncx) if ncx is not None else ""
     for part in (*navigation, ncx_path):
         if part in document and not package.entries:
@@ -82,12 +82,12 @@ def _read_order(package: Package, spine: Element, manifest: dict[str, Element], 
     its own, goes on with it."""
     seen: set[str] = set()
     for reference in spine.iterchildren("{*}itemref"):
-        identifier = _attribute(reference, "idref")
+        identifier = attribute_of(reference, "idref")
         item = manifest.get(identifier)
         part = "" if item is None else _resolve(folder, item)
         if part in seen:
             continue
-        kind = "" if item is None else _attribute(item, "media-type").lower()
+        kind = "" if item is None else attribute_of(item, "media-type").lower()
         if kind not in _XHTML and not _NAME_OF_XHTML.fullmatch(part):
             if kind.startswith("image/"):
                 package.unread.append(NoArticle(f"{part} is a picture"))
@@ -110,7 +110,7 @@ def _read_order(package: Package, spine: Element, manifest: dict[str, Element], 
 def _package_path(document: ZipDocument) -> str:
     if "META-INF/container.xml" in document:
         for element in document.parse("META-INF/container.xml").iter("{*}rootfile"):
-            path = unquote(_attribute(element, "full-path")).lstrip("/")
+            path = unquote(attribute_of(element, "full-path")).lstrip("/")
             if path in document:
                 return path
     found = next((name for name in document.names() if name.lower().endswith(".opf")), "")
@@ -123,7 +123,7 @@ def _encrypted(document: ZipDocument) -> set[str]:
     name = "META-INF/encryption.xml"
     if name not in document:
         return set()
-    return {unquote(_attribute(one, "URI")).lstrip("/") for one in document.parse(name).iter("{*}CipherReference")}
+    return {unquote(attribute_of(one, "URI")).lstrip("/") for one in document.parse(name).iter("{*}CipherReference")}
 
 
 def _read_navigation(document: ZipDocument, part: str) -> dict[str, Entry]:
@@ -140,27 +140,23 @@ def _read_navigation(document: ZipDocument, part: str) -> dict[str, Entry]:
             if content is not None:
                 above = point.getparent()
                 section = line_of(above.find("./{*}navLabel")) if local_name(above.tag) == "navPoint" else ""
-                target = _target(folder, _attribute(content, "src"))
+                target = _target(folder, attribute_of(content, "src"))
                 entries.setdefault(target, Entry(line_of(point.find("./{*}navLabel")), section))
         return entries
-    tables = [nav for nav in root.iter("{*}nav") if _attribute(nav, "type") in ("toc", "")]
+    tables = [nav for nav in root.iter("{*}nav") if attribute_of(nav, "type") in ("toc", "")]
     for table in tables[:1]:
         for link in table.iter("{*}a"):
             item = next(link.iterancestors("{*}li"), None)
             above = None if item is None else next(item.iterancestors("{*}li"), None)
             label = None if above is None else next(above.iterchildren("{*}a", "{*}span"), None)
-            entries.setdefault(_target(folder, _attribute(link, "href")), Entry(line_of(link), line_of(label)))
+            entries.setdefault(_target(folder, attribute_of(link, "href")), Entry(line_of(link), line_of(label)))
     return entries
 
 
 def _resolve(folder: str, element: Element) -> str:
-    return _target(folder, _attribute(element, "href"))
+    return _target(folder, attribute_of(element, "href"))
 
 
 def _target(folder: str, reference: str) -> str:
     path = unquote(reference.partition("#")[0])
     return posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/")
-
-
-def _attribute(element: Element, name: str) -> str:
-    return next((str(value) for key, value in element.items() if local_name(key) == name), "")

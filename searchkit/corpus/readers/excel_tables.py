@@ -18,6 +18,7 @@ import openpyxl
 import xlrd
 from openpyxl.utils.exceptions import InvalidFileException
 
+from searchkit.corpus.document_signatures import OLE
 from searchkit.corpus.key_sets import may_have_text
 from searchkit.corpus.limits import MB, format_size
 from searchkit.corpus.options import ReadOptions
@@ -117,7 +118,7 @@ def _one_line(error: Exception) -> str:
 def _check_members(file: IO[bytes]) -> None:
     """Refuse a workbook that unpacks to too much."""
     file.seek(0)
-    if file.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+    if file.read(len(OLE)) == OLE:
         raise Unreadable("it is protected by a password, or in the old form of Excel; save it as .xlsx without a password")
     file.seek(0)
     try:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from searchkit.corpus.limits import Limits, format_size
 from searchkit.corpus.reader import Unreadable
 from searchkit.corpus.readers.document_paragraphs import Paragraph, TableRows
-from searchkit.corpus.readers.xml_parsing import Element, local_name
+from searchkit.corpus.readers.xml_parsing import Element, attribute_of, local_name
 from searchkit.corpus.readers.xml_streaming import Readable, stream_elements
 
 MAX_BLANKS = 1000
@@ -83,10 +83,10 @@ class OdtReader:
         name = local_name(element.tag)
         if name in ("styles", "automatic-styles"):
             for style in element.iterchildren("{*}style"):
-                one = _attribute(style, "name")
-                self._based_on[one] = _attribute(style, "parent-style-name")
+                one = attribute_of(style, "name")
+                self._based_on[one] = attribute_of(style, "parent-style-name")
                 if any(
-                    _attribute(part, "display") == "none"
+                    attribute_of(part, "display") == "none"
                     for part in style.iterchildren("{*}text-properties", "{*}properties")
                 ):
                     self._hidden.add(one)
@@ -95,7 +95,7 @@ class OdtReader:
                 keywords = one.iterchildren("*") if local_name(one.tag) == "keywords" else [one]
                 for value in keywords:
                     text = " ".join("".join(value.itertext()).split())
-                    self.meta.setdefault(local_name(value.tag), []).append((_attribute(value, "name"), text))
+                    self.meta.setdefault(local_name(value.tag), []).append((attribute_of(value, "name"), text))
 
     def _cell(self, cell: Element) -> list[Paragraph]:
         return list(self._inner(cell))
@@ -110,21 +110,21 @@ class OdtReader:
                 yield from self._inner(child)
 
     def _paragraph(self, element: Element) -> Iterator[Paragraph]:
-        if _attribute(element, "style-name") in self._hidden:
+        if attribute_of(element, "style-name") in self._hidden:
             return
         boxes, self._boxes = self._boxes, []
         pieces: list[str] = []
-        if not any(_name(child) == "hidden-paragraph" and _attribute(child, "is-hidden") != "false" for child in element):
+        if not any(_name(child) == "hidden-paragraph" and attribute_of(child, "is-hidden") != "false" for child in element):
             self._collect(element, pieces)
             yield Paragraph("".join(pieces).strip(" \n\t"), self._style(element))
         yield from self._boxes
         self._boxes = boxes
 
     def _style(self, element: Element) -> str:
-        level = _attribute(element, "outline-level") or _attribute(element, "level")
+        level = attribute_of(element, "outline-level") or attribute_of(element, "level")
         if local_name(element.tag) == "h" and level.isdecimal():
             return f"heading {int(level)}"
-        name = _attribute(element, "style-name")
+        name = attribute_of(element, "style-name")
         found = _style_name(name)
         for _ in range(MAX_BASED_ON):
             if found.startswith(("heading ", "title")) or name not in self._based_on:
@@ -143,7 +143,7 @@ class OdtReader:
     def _collect_child(self, child: Element, pieces: list[str]) -> None:
         name = local_name(child.tag)
         if name == "s":
-            count = _attribute(child, "c")
+            count = attribute_of(child, "c")
             pieces.append(" " * min(int(count) if count.isdecimal() and len(count) < 6 else 1, MAX_BLANKS))
         elif name in ("tab", "tab-stop"):
             pieces.append("\t")
@@ -154,7 +154,7 @@ class OdtReader:
             pieces.append(f"[{len(self._notes)}]")
         elif name == "text-box":
             self._boxes += self._inner(child)
-        elif name == "span" and _attribute(child, "style-name") in self._hidden:
+        elif name == "span" and attribute_of(child, "style-name") in self._hidden:
             return
         elif name not in _SKIPPED:
             self._collect(child, pieces)
@@ -168,10 +168,6 @@ def _add(text: str | None, pieces: list[str]) -> None:
 
 def _name(element: Element) -> str:
     return local_name(element.tag) if isinstance(element.tag, str) else ""
-
-
-def _attribute(element: Element, name: str) -> str:
-    return next((value for key, value in element.items() if local_name(key) == name), "")
 
 
 def _style_name(name: str) -> str:

@@ -55,12 +55,6 @@ class RtfDocument:
     is_cut_off: bool
 
 
-def rtf_to_text(data: bytes) -> str:
-    """The text of an RTF document: its paragraphs, empty ones included, parted by empty lines.
-    Raises Unreadable."""
-    return "\n\n".join(paragraph.text for paragraph in read_rtf_document(data).paragraphs)
-
-
 def read_rtf_document(data: bytes) -> RtfDocument:
     """Read an RTF document, or several that follow each other as one. Paragraphs of tables are as
     `TableRows` makes them. Raises Unreadable."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from searchkit.corpus.document_signatures import OLE
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import Record, Unreadable
 from searchkit.corpus.readers.text import read_text
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""The first bytes of a compound file (MS-CFB)."""
-
 
 def read_word(data: bytes, options: ReadOptions) -> Iterator[Record]:
     """Report an old Word document. A text under its suffix is read as plain text."""
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         raise Unreadable("it is a document of Word 97 to 2003; convert it: soffice --headless --convert-to docx *.doc")
     if data.startswith((b"\xdb\xa5", b"1\xbe\0\0", b"\xfe7\0", b"\xffWPC")):
         raise Unreadable("it is a document of an old word processor; convert it: soffice --headless --convert-to docx *.doc")

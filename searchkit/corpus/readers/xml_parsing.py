@@ -235,6 +235,11 @@ def local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
+def attribute_of(element: Element, name: str) -> str:
+    """The first attribute with a local name, or ""."""
+    return next((str(value) for key, value in element.items() if local_name(key) == name), "")
+
+
 def outermost(elements: Iterable[Element]) -> Iterator[Element]:
     """Those of some elements, in the order of the document, that are in no other of them."""
     last: Element | None = None

@@ -11,6 +11,7 @@ from typing import IO
 from zipfile import ZipInfo
 
 from searchkit.corpus.decode import Undecodable, decode
+from searchkit.corpus.document_signatures import OLE
 from searchkit.corpus.html_text import declared_encoding
 from searchkit.corpus.limits import MB, Limits, format_size
 from searchkit.corpus.reader import RecordWarning, Unreadable
@@ -24,8 +25,6 @@ MAX_PARTS = 20_000
 MAX_PART_SIZE = 16 * MB
 """Maximum size in bytes of a part that is read at once. A tree of it takes up to 25 times as much
 memory."""
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""The first bytes of a compound file (MS-CFB): an old Office document, or an encrypted new one."""
 _ENCRYPTED = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
 """The name of the stream that an encrypted document is in (MS-OFFCRYPTO 2.3)."""
 

@@ -11,12 +11,16 @@ from searchkit.corpus.reader import NO_TEXT, Draft, NoArticle, Unreadable
 from searchkit.corpus.readers.document_articles import IN_MARGINS_ONLY
 from searchkit.corpus.readers.document_paragraphs import Paragraph
 from searchkit.corpus.readers.rtf import read_rtf
-from searchkit.corpus.readers.rtf_text import read_rtf_document, rtf_to_text
+from searchkit.corpus.readers.rtf_text import read_rtf_document
 
 FONTS = (
     rb"{\fonttbl{\f0\froman\fcharset0 Times;}{\f1\fnil\fcharset204 Arial CYR;}{\f2\fcharset128 MS Mincho;}"
     rb"{\f3\fcharset2 Symbol;}{\f4\fcharset2 Wingdings;}{\f5\fcharset178 Arial (Arabic);}{\f6\fcharset134 SimSun{\*\falt \'cb\'ce};}}"
 )
+
+
+def rtf_to_text(data: bytes) -> str:
+    return "\n\n".join(paragraph.text for paragraph in read_rtf_document(data).paragraphs)
 
 
 def text(content: bytes, head: bytes = rb"\ansi\ansicpg1252\deff0" + FONTS) -> str:
