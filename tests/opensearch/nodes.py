@@ -50,6 +50,12 @@ class Nodes:
         """Start the nodes that were killed, with their data."""
         self._cluster = start(self._folder, self._options)
 
+    def bring_back_missing(self) -> None:
+        """The same if any was killed; then wait for the cluster."""
+        if len(self._cluster.running) < len(self.names):
+            self.bring_back()
+            self.wait_until("green")
+
     def ask(self, path: str) -> Any:
         """What a node that runs answers to GET; None if none does."""
         answers = (ask(node.url, path) for node in self._cluster.running)
