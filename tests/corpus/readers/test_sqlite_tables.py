@@ -223,7 +223,7 @@ def test_computed_columns(tmp_path: Path) -> None:
     columns = "create table news(title text, text text as (title || ' words'){})"
     make(tmp_path / "a.db", columns.format(""), "insert into news values('A')").close()
     assert [one.body for one in outcome(tmp_path / "a.db")[0]] == ["A words"]
-    more = "".join(f", c{n} text as (printf('%60000000d', {n}))" for n in range(40))
+    more = "".join(f", c{n} text as (printf('%20000000d', {n}))" for n in range(40))
     make(tmp_path / "b.db", columns.format(more), "insert into news values('A')").close()
     found = read_within(tmp_path / "b.db", megabytes=300)
     assert found.reasons == ["it has 41 computed columns, more than 8; choose some by --query"]
