@@ -25,7 +25,7 @@ from searchkit.testing.runs import write_ids
 from tests.opensearch.archives import as_answer, forward, new_place, through
 from tests.opensearch.faulty_host import FaultyHost, Request, as_json
 
-STEPS = int(os.environ.get("OPENSEARCH_CUT_OFF_RUNS", "4"))
+STEPS = int(os.environ.get("OPENSEARCH_CUT_OFF_RUNS", "3"))
 """How many runs are cut off. OPENSEARCH_CUT_OFF_RUNS=1000 makes it a long campaign."""
 SEED = int(os.environ.get("OPENSEARCH_SEED", "1"))
 BLOCKED = as_json({"error": {"type": "cluster_block_exception", "reason": "[FORBIDDEN/8/x]"}}, "403 Forbidden")

@@ -264,7 +264,7 @@ def paste(error: BaseException) -> None:
 
 @pytest.mark.parametrize(
     ("block", "is_before"),
-    [("write", False), ("read_only", True), ("read_only_allow_delete", True), ("read_only_allow_delete", False)],
+    [("write", False), ("read_only_allow_delete", True)],
 )
 def test_indexes_that_may_not_be_written_to(
     nodes: Nodes, archive: Archive, block: str, is_before: bool, monkeypatch: pytest.MonkeyPatch
