@@ -155,9 +155,6 @@ class _StreamReader:
                     if self._reports_format:
                         self._report_format(number)
                     yield (*ordinals, number), article
-        except Damaged as error:
-            error.place = self._locate_end(number)
-            raise
         except Exception as error:
             own_location = error.location if isinstance(error, Unreadable) else ""
             source.fail_to_end(self._failure_reason(error), own_location or self._locate_end(number))

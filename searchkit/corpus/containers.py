@@ -86,7 +86,7 @@ def read_input(stream: BinaryIO, source: Source) -> Iterator[LocatedArticle]:
             packing = ""
         yield from _read(checked, _name_for(head), (packing,) if packing else (), source, budget, None)
     except Damaged as error:
-        source.fail_to_end(str(error), error.place)
+        source.fail(str(error))
 
 
 def _name_for(head: bytes) -> str:
@@ -130,9 +130,8 @@ def _read_reporting_damage(
         raise
     except Damaged as error:
         if in_tar and stream.fault is not None and not isinstance(stream.fault, MemberTooLarge):
-            error.place = f"in {_member_path(name)}"
             raise  # members of a tar file are not packed one by one: the damage is the tar file's
-        source.fail_to_end(str(error), error.place)
+        source.fail(str(error))
 
 
 def _read(

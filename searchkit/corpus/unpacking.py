@@ -40,10 +40,7 @@ T = TypeVar("T")
 
 
 class Damaged(Exception):
-    """A stream cannot be read any further; the message is the reason, and `place` is where, if that
-    is known."""
-
-    place = ""
+    """A stream cannot be read any further; the message is the reason."""
 
 
 class MemberTooLarge(Damaged):

@@ -14,7 +14,7 @@ from searchkit.corpus.dates import parse_date
 from searchkit.corpus.options import ReadOptions
 from searchkit.corpus.reader import NO_TEXT, Draft, NoArticle, Record, Unreadable
 from searchkit.corpus.readers.export_fields import COPYRIGHT, ExportedArticle, key_of
-from searchkit.corpus.readers.html_fragments import class_names, parse_piece, remove
+from searchkit.corpus.readers.html_fragments import class_names, parse_piece, remove, settable
 from searchkit.corpus.readers.html_pieces import read_pieces
 from searchkit.corpus.readers.xml_parsing import line_of, outermost, paragraphs_of
 from searchkit.corpus.source import ByteStream
@@ -289,6 +289,6 @@ def _parse_old(article: ExportedArticle, root: Any) -> None:
 def _lines_behind(root: Any, element: Any) -> list[str]:
     """The lines of text behind an element."""
     mark = "\ue000"
-    element.tail = f"{mark}{element.tail or ''}"
+    element.tail = settable(f"{mark}{element.tail or ''}")
     text = paragraphs_of(root, _PARAGRAPHS, (*_LINES, "td"), _WITHOUT).partition(mark)[2]
     return [line.strip() for line in text.split("\n") if line.strip()]

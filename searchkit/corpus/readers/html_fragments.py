@@ -3,11 +3,14 @@ libxml2."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lxml import etree
 
 from searchkit.corpus.reader import Unreadable
+
+_NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def parse_piece(text: str) -> Any:
@@ -22,8 +25,14 @@ def parse_piece(text: str) -> Any:
     if root is None:
         raise Unreadable("its markup cannot be read: it is empty")
     for cell in root.iter("td", "th"):
-        cell.tail = f" {cell.tail or ''}"  # two cells are not one word
+        cell.tail = settable(f" {cell.tail or ''}")  # two cells are not one word
     return root
+
+
+def settable(text: str) -> str:
+    """A text as lxml allows it to be set: with a blank for each character that XML does not allow.
+    A page may hold some, raw or as numbers, and lxml gives them."""
+    return _NO_XML.sub(" ", text)
 
 
 def class_names(element: Any) -> frozenset[str]:
@@ -38,7 +47,7 @@ def remove(element: Any) -> None:
         return
     tail = element.tail or ""
     if before is not None:
-        before.tail = (before.tail or "") + tail
+        before.tail = settable((before.tail or "") + tail)
     else:
-        parent.text = (parent.text or "") + tail
+        parent.text = settable((parent.text or "") + tail)
     parent.remove(element)

@@ -153,7 +153,7 @@ def test_a_packed_file_that_is_cut_off(tmp_path: Path) -> None:
     data = b"".join(gzip.compress(page(number)) for number in range(1, 30))
     articles, failures, _ = archive(tmp_path / "a.warc.gz", data[:-30])
     assert [one.id for one in articles] == [f"L/urn:uuid:{number}" for number in range(1, 29)]
-    assert [(one.reason.split(":")[0], one.place) for one in failures] == [(".gz is damaged or cut off", "behind record 28")]
+    assert [one.reason.split(":")[0] for one in failures] == [".gz is damaged or cut off"]
 
 
 def test_a_record_that_is_too_large(tmp_path: Path) -> None:
