@@ -36,17 +36,7 @@ MAX_CACHE = 8 * MB
 the process, and could not be lifted again."""
 _STEPS_PER_CHECK = 100_000
 _SHADOWS = (
-    "_content",
-    "_segments",
-    "_segdir",
-    "_docsize",
-    "_stat",
-    "_idx",
-    "_data",
-    "_config",
-    "_node",
-    "_parent",
-    "_rowid",
+    *("_content", "_segments", "_segdir", "_docsize", "_stat", "_idx", "_data", "_config", "_node", "_parent", "_rowid"),
 )
 """What the names of tables end in that virtual tables keep their data in."""
 _BODIES = tuple(FIELD_KEYS["body"].split())
